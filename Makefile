@@ -1,0 +1,50 @@
+# `make help` lists the targets. PYTHON names the Python that makes .venv (3.11 or newer).
+PYTHON ?= python3
+VENV := .venv/bin
+COMPILE = CUSTOM_COMPILE_COMMAND='make lock' $(VENV)/pip-compile --quiet $(UPGRADE) \
+	--allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links
+.DEFAULT_GOAL := help
+.PHONY: help run run-keycloak test check format bench lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+run: .venv/installed ## run the console with the sandbox on http://localhost:8000/ (PORT=)
+	@exec $(VENV)/python -m tools.demo
+
+run-keycloak: .venv/installed ## the same with a real Keycloak, fetched with Maven (needs Java 21)
+	@exec $(VENV)/python -m tools.demo --keycloak
+
+test: .venv/installed-dev ## run every check and every test, as CI does
+	@exec $(VENV)/python -m tools.checks test
+
+check: .venv/installed-dev ## run the checks that need no test: format, lint, types, imports
+	@exec $(VENV)/python -m tools.checks check
+
+format: .venv/installed-dev ## format Python and templates
+	@$(VENV)/ruff check --fix-only --quiet .
+	@$(VENV)/ruff format .
+	@find templates -name '*.html' -exec $(VENV)/djade --target-version 5.2 {} +
+
+bench: .venv/installed-dev ## measure what the budgets name, as a table
+	@exec $(VENV)/pytest tests/benchmarks --capture=no --quiet
+
+lock: .venv/installed-dev ## pin requirements*.in again, exactly and with hashes (UPGRADE=--upgrade)
+	@$(COMPILE) requirements.in
+	@$(COMPILE) requirements-dev.in
+
+clean: ## delete everything that make has made, downloads included
+	rm -rf .venv var
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'This needs Python 3.11 or newer: make PYTHON=python3.11 ...' >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.txt | .venv/bin/python
+	$(VENV)/pip install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements.txt requirements-dev.txt | .venv/bin/python
+	$(VENV)/pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch .venv/installed $@

@@ -1,0 +1,1 @@
+"""The screens of API clients, and the console's index of them."""

@@ -1,0 +1,7 @@
+"""The API clients app."""
+
+from django.apps import AppConfig
+
+
+class ApiClientsConfig(AppConfig):
+    name = "apiclients"

@@ -1,0 +1,194 @@
+"""What the API client screens read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from apiclients import synchronisation
+from apiclients.fingerprints import fingerprint
+from apiclients.lifespans import Limits
+from apiclients.models import IndexedClient, Synchronisation
+from audit.selectors import count_people_who_saw_secret
+from audit.wording import describe_changes
+from console import policy
+from console.paging import DEFAULT_SIZE, Order, Page, get_page
+from gateways import configured
+from gateways.errors import NotFoundError
+from gateways.keycloak.models import Client, ClientChange, Roles
+
+# The list's sortable columns: what the address says, and the index's column.
+SORTS = {
+    "id": "client_id",
+    "status": "enabled",
+    "lifespan": "access_token_lifespan",
+    "secret-age": "secret_created_at",
+    "owner": "owner",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A client and the roles of its service account, read just before a change."""
+
+    client: Client
+    roles: Roles
+
+
+def list_clients(
+    filters: Mapping[str, Any], params: Mapping[str, str]
+) -> Page[IndexedClient]:
+    """A page of the index, without a call to Keycloak."""
+    return get_page(
+        _matching(filters),
+        _order(filters.get("sort", "")),
+        after=params.get("after", ""),
+        before=params.get("before", ""),
+        size=filters.get("size") or DEFAULT_SIZE,
+    )
+
+
+def has_any_client() -> bool:
+    return IndexedClient.objects.filter(protected=False).exists()
+
+
+def get_synchronisation() -> Synchronisation:
+    return Synchronisation.get()
+
+
+def get_limits() -> Limits:
+    """The organization's lifespans; from Keycloak until the first synchronisation."""
+    known = get_known_limits(Synchronisation.get())
+    if known:
+        return known
+    defaults = configured.realm().get_defaults()
+    return Limits(defaults.access_token_lifespan, defaults.session_limit)
+
+
+def get_known_limits(state: Synchronisation) -> Limits | None:
+    """The organization's lifespans, as the last synchronisation found them."""
+    if state.access_token_lifespan and state.session_limit:
+        return Limits(state.access_token_lifespan, state.session_limit)
+    return None
+
+
+def last_token_ends_at(client: Client) -> datetime:
+    """When a token issued to the client this moment stops working."""
+    issued = get_limits().issued(client.access_token_lifespan)
+    return timezone.now() + timedelta(seconds=issued)
+
+
+def list_differences(client: Client, wanted: ClientChange) -> list[dict[str, str]]:
+    """What the client has now against what a person wanted, in words."""
+    now = ClientChange.of(client)
+    changes = {
+        field.name: {
+            "before": getattr(now, field.name),
+            "after": getattr(wanted, field.name),
+        }
+        for field in fields(wanted)
+        if getattr(now, field.name) != getattr(wanted, field.name)
+    }
+    return [
+        {"label": row["field"], "theirs": row["before"], "yours": row["after"]}
+        for row in describe_changes(changes)
+    ]
+
+
+def editable(client: Client) -> ClientChange:
+    return ClientChange.of(client)
+
+
+def get_client(uuid: str) -> Client:
+    """An API client as it is, for reading: one call, three at first sight.
+
+    Raises NotFoundError, and the same for what is no API client or protected: whoever
+    guesses a uuid learns nothing.
+    """
+    row = IndexedClient.objects.filter(uuid=uuid).first()
+    if row is None:
+        return get_subject(uuid).client
+    if row.protected:
+        raise _not_found()
+    client = _get_visible(uuid)
+    synchronisation.refresh_client(client, protected=False)
+    return client
+
+
+def get_subject(uuid: str) -> Subject:
+    """An API client before a change, with its roles as they are now.
+
+    Raises NotFoundError as `get_client` does.
+    """
+    client = _get_visible(uuid)
+    account = configured.clients().get_service_account_id(uuid)
+    roles = (
+        configured.roles().get_effective_roles(account, through_client=uuid)
+        if client.full_scope
+        else configured.roles().get_mapped_roles(account)
+    )
+    protected = policy.is_protected(roles)
+    synchronisation.refresh_client(client, protected=protected)
+    if protected:
+        raise _not_found()
+    return Subject(client, roles)
+
+
+def count_people_who_saw(client: Client) -> int:
+    """How many people showed or copied the present secret."""
+    return count_people_who_saw_secret(client.uuid, since=client.secret_created_at)
+
+
+def get_fingerprint(uuid: str) -> str:
+    """Of the present secret, which is read for this and dropped."""
+    return fingerprint(configured.clients().read_secret(uuid))
+
+
+def token_endpoint() -> str:
+    return f"{settings.KEYCLOAK_ISSUER}/protocol/openid-connect/token"
+
+
+def _get_visible(uuid: str) -> Client:
+    try:
+        client = configured.clients().get_client(uuid)
+    except NotFoundError:
+        synchronisation.forget_client(uuid)
+        raise
+    if not synchronisation.is_api_client(client):
+        raise _not_found()
+    return client
+
+
+def _not_found() -> NotFoundError:
+    return NotFoundError(configured.KEYCLOAK, "no such client", status=404)
+
+
+def _matching(filters: Mapping[str, Any]) -> QuerySet[IndexedClient]:
+    rows = IndexedClient.objects.filter(protected=False)
+    words = str(filters.get("q") or "").split()
+    if words:
+        rows = rows.filter(
+            reduce(
+                and_,
+                (
+                    Q(client_id__icontains=word) | Q(description__icontains=word)
+                    for word in words
+                ),
+            )
+        )
+    if filters.get("status"):
+        rows = rows.filter(enabled=filters["status"] == "enabled")
+    return rows
+
+
+def _order(sort: str) -> Order:
+    column = SORTS.get(sort.removeprefix("-"), "client_id")
+    # An old secret was made early: by age, the order of the instants is turned round.
+    descending = sort.startswith("-") is not (column == "secret_created_at")
+    return Order(column, "uuid", descending)

@@ -1,0 +1,266 @@
+"""What the API client screens change: each on record first.
+
+Every service reads the person's roles and the client anew, so that a right or a client
+that is gone stops the change; then `recording` lets it make its one call.
+"""
+
+from contextlib import suppress
+from dataclasses import fields, replace
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from apiclients import synchronisation
+from apiclients.fingerprints import fingerprint, version_of
+from apiclients.selectors import Subject, get_subject
+from audit.models import Action, Outcome
+from audit.recorder import Object, prepare, record_event, recording
+from console import access, policy
+from console.access import Actor, ConfirmedActor
+from gateways import configured
+from gateways.errors import ConflictError, GatewayError, NotFoundError
+from gateways.keycloak.models import Client, ClientChange, ClientSecret
+
+
+class BeyondRightsError(Exception):
+    """The client's roles go beyond what this person may hand out."""
+
+    def __init__(self, client: Client, roles: list[str]) -> None:
+        super().__init__(f"{client.client_id} holds {', '.join(roles)}")
+        self.client = client
+        self.roles = roles
+
+
+class ClientIdTakenError(Exception):
+    """Another client has this id, perhaps in other case."""
+
+
+class NotConfirmedError(Exception):
+    """What was typed is not the client's id. Nothing was sent."""
+
+    def __init__(self, client_id: str) -> None:
+        super().__init__(client_id)
+        self.client_id = client_id
+
+
+class ClientChangedError(Exception):
+    """Someone else changed the client since the form was opened. Nothing was sent."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(client.client_id)
+        self.client = client
+
+
+def create_client(
+    client_id: str, wanted: ClientChange, *, actor: Actor, operation: UUID
+) -> str:
+    """Make an API client; its uuid. Raises ClientIdTakenError."""
+    prepare(operation)
+    confirmed = access.confirm(actor)
+    try:
+        with recording(
+            Action.CLIENT_CREATE,
+            actor=confirmed,
+            obj=Object("client", client_id),
+            operation=operation,
+            changes={name: _change(None, value) for name, value in _values(wanted)},
+        ) as attempt:
+            attempt.object_id = configured.clients().create_client(
+                client_id, wanted, intent=str(operation)
+            )
+    except ConflictError as exc:
+        raise ClientIdTakenError from exc
+    _learn_of(attempt.object_id)
+    return attempt.object_id
+
+
+def update_client(
+    uuid: str,
+    wanted: ClientChange,
+    *,
+    seen: str,
+    actor: Actor,
+    operation: UUID,
+) -> Client:
+    """Change a client, if it still is as the person saw it (`seen`: its version).
+
+    Raises ClientChangedError. Nothing to change: nothing is sent or recorded.
+    """
+    prepare(operation)
+    confirmed = access.confirm(actor)
+    client = _subject(uuid, operation).client
+    current = ClientChange.of(client)
+    changes = _differences(current, wanted)
+    if not changes:
+        return client
+    if version_of(current) != seen:
+        raise ClientChangedError(client)
+    with recording(
+        _action(changes),
+        actor=confirmed,
+        obj=_object(client),
+        operation=operation,
+        changes=changes,
+    ):
+        updated = configured.clients().update_client(client, wanted)
+    synchronisation.refresh_client(updated, protected=False)
+    return updated
+
+
+def set_enabled(
+    uuid: str, *, enabled: bool, actor: Actor, operation: UUID, reason: str
+) -> Client:
+    """Let a client get tokens, or stop it. Issued tokens work until they expire."""
+    prepare(operation)
+    confirmed = access.confirm(actor)
+    client = _subject(uuid, operation).client
+    wanted = replace(ClientChange.of(client), enabled=enabled)
+    with recording(
+        Action.CLIENT_ENABLE if enabled else Action.CLIENT_DISABLE,
+        actor=confirmed,
+        obj=_object(client),
+        operation=operation,
+        changes={"enabled": _change(client.enabled, enabled)},
+        reason=reason,
+    ):
+        updated = configured.clients().update_client(client, wanted)
+    synchronisation.refresh_client(updated, protected=False)
+    return updated
+
+
+def delete_client(
+    uuid: str, *, typed: str, actor: Actor, operation: UUID, reason: str
+) -> Client:
+    """Delete a client, its service account and its roles; the client as it was.
+
+    Raises NotConfirmedError: `typed` must be the client's id.
+    """
+    prepare(operation)
+    confirmed = access.confirm(actor)
+    client = _subject(uuid, operation).client
+    if typed != client.client_id:
+        raise NotConfirmedError(client.client_id)
+    with recording(
+        Action.CLIENT_DELETE,
+        actor=confirmed,
+        obj=_object(client),
+        operation=operation,
+        changes={
+            name: _change(value, None)
+            for name, value in _values(ClientChange.of(client))
+        },
+        reason=reason,
+    ):
+        configured.clients().delete_client(uuid)
+    synchronisation.forget_client(uuid)
+    return client
+
+
+def show_secret(uuid: str, *, actor: Actor) -> ClientSecret:
+    """The secret, for the person to see: recorded before they get it.
+
+    Raises BeyondRightsError: it is refused, and that is recorded.
+    """
+    return _read_secret(uuid, Action.SECRET_SHOW, actor)
+
+
+def copy_secret(uuid: str, *, actor: Actor) -> ClientSecret:
+    """The secret, for the person's clipboard. Otherwise as `show_secret`."""
+    return _read_secret(uuid, Action.SECRET_COPY, actor)
+
+
+def regenerate_secret(
+    uuid: str, *, actor: Actor, operation: UUID, reason: str
+) -> tuple[Client, ClientSecret]:
+    """Replace the secret: the old one stops at once. Callers keep it nowhere.
+
+    Raises BeyondRightsError: it is refused, and that is recorded.
+    """
+    prepare(operation)
+    confirmed = access.confirm(actor)
+    subject = _subject(uuid, operation)
+    _demand_secret_rights(subject, confirmed, Action.SECRET_REGENERATE)
+    before = fingerprint(configured.clients().read_secret(uuid))
+    with recording(
+        Action.SECRET_REGENERATE,
+        actor=confirmed,
+        obj=_object(subject.client),
+        operation=operation,
+        changes={"fingerprint": _change(before, None)},
+        reason=reason,
+    ) as attempt:
+        secret = configured.clients().regenerate_secret(uuid)
+        attempt.changes["fingerprint"]["after"] = fingerprint(secret)
+    return subject.client, secret
+
+
+def _learn_of(uuid: str) -> None:
+    """Put a new client into the index; else the next synchronisation does."""
+    with suppress(GatewayError):
+        client = configured.clients().get_client(uuid)
+        synchronisation.refresh_client(client, protected=False)
+
+
+def _read_secret(uuid: str, action: Action, actor: Actor) -> ClientSecret:
+    prepare()
+    confirmed = access.confirm(actor)
+    subject = get_subject(uuid)
+    _demand_secret_rights(subject, confirmed, action)
+    with recording(action, actor=confirmed, obj=_object(subject.client)):
+        return configured.clients().read_secret(uuid)
+
+
+def _subject(uuid: str, operation: UUID) -> Subject:
+    """The client before a change; the same form may have deleted it a moment ago."""
+    try:
+        return get_subject(uuid)
+    except NotFoundError:
+        prepare(operation)
+        raise
+
+
+def _demand_secret_rights(
+    subject: Subject, actor: ConfirmedActor, action: Action
+) -> None:
+    beyond = policy.roles_beyond(
+        subject.roles, actor.roles, delegable=settings.DELEGABLE_ROLES
+    )
+    if beyond:
+        record_event(
+            action,
+            actor=actor,
+            outcome=Outcome.FAILED,
+            obj=_object(subject.client),
+            explanation=f"The client holds roles beyond theirs: {', '.join(beyond)}",
+        )
+        raise BeyondRightsError(subject.client, beyond)
+
+
+def _object(client: Client) -> Object:
+    return Object("client", client.client_id, client.uuid)
+
+
+def _action(changes: dict[str, Any]) -> Action:
+    """Turning a client on or off and nothing else has a name of its own."""
+    if list(changes) != ["enabled"]:
+        return Action.CLIENT_UPDATE
+    on = changes["enabled"]["after"]
+    return Action.CLIENT_ENABLE if on else Action.CLIENT_DISABLE
+
+
+def _values(change: ClientChange) -> list[tuple[str, Any]]:
+    return [(field.name, getattr(change, field.name)) for field in fields(change)]
+
+
+def _differences(old: ClientChange, new: ClientChange) -> dict[str, Any]:
+    after = dict(_values(new))
+    return {
+        name: _change(value, after[name])
+        for name, value in _values(old)
+        if value != after[name]
+    }
+
+
+def _change(before: Any, after: Any) -> dict[str, Any]:
+    return {"before": before, "after": after}

@@ -1,0 +1,20 @@
+"""Work that no page should wait for."""
+
+from django.utils import timezone
+from django_tasks import task
+
+from apiclients import synchronisation
+from apiclients.models import Synchronisation
+
+
+@task()
+def synchronise() -> None:
+    """Bring the client index up to date with Keycloak."""
+    synchronisation.synchronise()
+
+
+def request_synchronisation() -> None:
+    """Ask for a pass now, unless one is asked for or under way."""
+    if Synchronisation.get().state != "running":
+        Synchronisation.objects.filter(pk=1).update(requested_at=timezone.now())
+        synchronise.enqueue()

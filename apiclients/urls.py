@@ -1,0 +1,25 @@
+"""Addresses of the API client screens."""
+
+from django.urls import include, path
+
+from apiclients import views
+
+app_name = "apiclients"
+
+client_urls = [
+    path("", views.client_settings, name="settings"),
+    path("credentials/", views.client_credentials, name="credentials"),
+    path("credentials/show/", views.secret_show, name="secret-show"),
+    path("credentials/copy/", views.secret_copy, name="secret-copy"),
+    path("credentials/regenerate/", views.secret_regenerate, name="secret-regenerate"),
+    path("disable/", views.client_disable, name="disable"),
+    path("enable/", views.client_enable, name="enable"),
+    path("delete/", views.client_delete, name="delete"),
+]
+
+urlpatterns = [
+    path("", views.client_list, name="list"),
+    path("refresh/", views.client_list_refresh, name="refresh"),
+    path("new/", views.client_create, name="create"),
+    path("<uuid:uuid>/", include(client_urls)),
+]

@@ -1,0 +1,30 @@
+"""The API client screens, one function a page or action."""
+
+from apiclients.views.changes import (
+    client_create,
+    client_delete,
+    client_disable,
+    client_enable,
+    client_settings,
+)
+from apiclients.views.listing import client_list, client_list_refresh
+from apiclients.views.secrets import (
+    client_credentials,
+    secret_copy,
+    secret_regenerate,
+    secret_show,
+)
+
+__all__ = [
+    "client_create",
+    "client_credentials",
+    "client_delete",
+    "client_disable",
+    "client_enable",
+    "client_list",
+    "client_list_refresh",
+    "client_settings",
+    "secret_copy",
+    "secret_regenerate",
+    "secret_show",
+]

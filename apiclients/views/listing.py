@@ -1,0 +1,52 @@
+"""The list of API clients: read from the index, without a call to Keycloak."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from apiclients import selectors, tasks
+from apiclients.forms import FilterForm
+from console.access import require_role
+from console.filters import Column, chips, columns, linked
+from console.http import ConsoleRequest, render_page_or_partial
+
+COLUMNS = (
+    Column("id", "API Client ID"),
+    Column("status", "Status"),
+    Column("lifespan", "Access token lifespan"),
+    Column("secret-age", "Secret age"),
+    Column("owner", "Owner"),
+)
+
+
+@require_safe
+@require_role
+def client_list(request: ConsoleRequest) -> HttpResponse:
+    filters = FilterForm(request.GET)
+    wanted = filters.wanted()
+    state = selectors.get_synchronisation()
+    page = selectors.list_clients(wanted, request.GET.dict())
+    set_filters = chips(request, filters, "q", "status")
+    return render_page_or_partial(
+        request,
+        page="apiclients/client_list.html",
+        partial="apiclients/_clients.html",
+        target="clients",
+        context={
+            "filters": filters,
+            "chips": set_filters,
+            "filtered": bool(set_filters),
+            "columns": columns(request, COLUMNS, default="id"),
+            "page": linked(request, page),
+            "sync": state,
+            "limits": selectors.get_known_limits(state),
+            "any_clients": page.total > 0 or selectors.has_any_client(),
+        },
+    )
+
+
+@require_POST
+@require_role
+def client_list_refresh(_request: ConsoleRequest) -> HttpResponse:
+    tasks.request_synchronisation()
+    return redirect("apiclients:list")

@@ -1,0 +1,1 @@
+"""The audit log: its only way to write, and its screens."""

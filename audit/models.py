@@ -1,0 +1,105 @@
+"""The record of everything that was done or tried: written once, never changed.
+
+Plain values only: an entry must stay readable when what it tells of is long gone.
+"""
+
+from django.db import models
+
+
+class Action(models.TextChoices):
+    """What was done. A value is permanent: never renamed, never used again."""
+
+    SIGN_IN = "session.sign_in", "Signed in"
+    SIGN_OUT = "session.sign_out", "Signed out"
+    ACCESS_REFUSE = "session.refuse", "Was refused"
+    CLIENT_CREATE = "client.create", "Created"
+    CLIENT_UPDATE = "client.update", "Changed"
+    CLIENT_ENABLE = "client.enable", "Enabled"
+    CLIENT_DISABLE = "client.disable", "Disabled"
+    CLIENT_DELETE = "client.delete", "Deleted"
+    SECRET_SHOW = "client_secret.show", "Showed the secret"
+    SECRET_COPY = "client_secret.copy", "Copied the secret"
+    SECRET_REGENERATE = "client_secret.regenerate", "Regenerated the secret"
+
+
+class Outcome(models.TextChoices):
+    SUCCEEDED = "succeeded", "Succeeded"
+    FAILED = "failed", "Failed"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class Phase(models.TextChoices):
+    """An intent is followed by its outcome; an event stands alone and has its own."""
+
+    INTENT = "intent"
+    OUTCOME = "outcome"
+    EVENT = "event"
+
+
+class Record(models.Model):
+    """One line of the log. Database triggers refuse UPDATE and DELETE.
+
+    An outcome names its intent and repeats who, what and on what, so that it can be
+    read alone.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    schema_version = models.PositiveSmallIntegerField(default=1)
+    at = models.DateTimeField()
+    phase = models.CharField(max_length=10, choices=Phase)
+    intent = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="outcomes", db_index=True
+    )
+    action = models.CharField(max_length=50, choices=Action)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    explanation = models.CharField(max_length=500, blank=True)
+
+    actor_issuer = models.CharField(max_length=300)
+    actor_subject = models.CharField(max_length=100)
+    actor_username = models.CharField(max_length=255)
+    actor_name = models.CharField(max_length=255, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    request_id = models.CharField(max_length=40)
+    operation = models.UUIDField(null=True)
+
+    object_type = models.CharField(max_length=20, blank=True)
+    object_id = models.CharField(max_length=100, blank=True)
+    object_name = models.CharField(max_length=255, blank=True)
+    changes = models.JSONField(default=dict)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = (
+            # The operation key of a form: sending it twice does the work once.
+            models.UniqueConstraint(
+                fields=["operation"],
+                condition=models.Q(phase=Phase.INTENT),
+                name="one_intent_per_operation",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["at"], name="record_at"),
+            models.Index(fields=["actor_username", "-id"], name="record_actor"),
+            models.Index(fields=["action", "-id"], name="record_action"),
+            models.Index(fields=["object_name", "-id"], name="record_object_name"),
+            models.Index(fields=["object_id", "-id"], name="record_object_id"),
+            models.Index(
+                fields=["outcome", "-id"],
+                condition=models.Q(outcome__in=[Outcome.FAILED, Outcome.UNKNOWN]),
+                name="record_not_succeeded",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.action} {self.object_name} {self.outcome}".strip()
+
+
+class OpenIntent(models.Model):
+    """The lock of an object while a change of it is under way: one at a time."""
+
+    object_key = models.CharField(max_length=300, primary_key=True)
+    intent = models.OneToOneField(Record, models.PROTECT, related_name="lock")
+    taken_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.object_key

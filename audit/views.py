@@ -1,0 +1,68 @@
+"""The audit log's screens. They ask no other service anything."""
+
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from audit import selectors
+from audit.forms import FilterForm
+from console.access import require_role
+from console.filters import Preset, chips, linked, presets
+from console.http import ConsoleRequest, render_page_or_partial
+
+PRESETS = (
+    Preset("1 h", timedelta(hours=1)),
+    Preset("24 h", timedelta(hours=24)),
+    Preset("7 days", timedelta(days=7)),
+    Preset("30 days", timedelta(days=30)),
+)
+
+WHAT_TO_CHECK = {
+    "client.create": "Search the list for it: if it is there, it was created.",
+    "client.delete": "Search the list for it: if it is gone, it was deleted.",
+    "client_secret.regenerate": (
+        "Compare the fingerprint under Credentials with the one below: if it differs, "
+        "the secret was regenerated."
+    ),
+}
+WHAT_ELSE_TO_CHECK = "Open the API client and compare it with the values below."
+
+
+@require_safe
+@require_role
+def entry_list(request: ConsoleRequest) -> HttpResponse:
+    filters = FilterForm(request.GET)
+    page = selectors.list_entries(filters.wanted(), request.GET.dict())
+    set_filters = chips(
+        request, filters, "since", "until", "person", "action", "object", "outcome"
+    )
+    return render_page_or_partial(
+        request,
+        page="audit/entry_list.html",
+        partial="audit/_entries.html",
+        target="entries",
+        context={
+            "filters": filters,
+            "chips": set_filters,
+            "filtered": bool(set_filters),
+            "presets": presets(request, PRESETS, timezone.now()),
+            "page": linked(request, page),
+        },
+    )
+
+
+@require_safe
+@require_role
+def entry_detail(request: ConsoleRequest, entry_id: int) -> HttpResponse:
+    entry = selectors.get_entry(entry_id)
+    unknown = entry.outcome is selectors.Standing.UNKNOWN
+    check = WHAT_TO_CHECK.get(entry.record.action, WHAT_ELSE_TO_CHECK)
+    context = {
+        "entry": entry,
+        "changes": entry.changes,
+        "what_to_check": check if unknown else "",
+    }
+    return render(request, "audit/entry_detail.html", context)

@@ -1,0 +1,100 @@
+"""An entry as a sentence, with names as they were. Old entries always render."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from audit.models import Action, Record
+
+# What follows the person's name, when it was done and when it was only tried.
+SENTENCES: dict[str, tuple[str, str]] = {
+    Action.SIGN_IN: ("Signed in", "Tried to sign in"),
+    Action.SIGN_OUT: ("Signed out", "Tried to sign out"),
+    Action.ACCESS_REFUSE: (
+        "Was refused: no role for this console",
+        "Was refused: no role for this console",
+    ),
+    Action.CLIENT_CREATE: ("Created {}", "Tried to create {}"),
+    Action.CLIENT_UPDATE: ("Changed {}", "Tried to change {}"),
+    Action.CLIENT_ENABLE: ("Enabled {}", "Tried to enable {}"),
+    Action.CLIENT_DISABLE: ("Disabled {}", "Tried to disable {}"),
+    Action.CLIENT_DELETE: ("Deleted {}", "Tried to delete {}"),
+    Action.SECRET_SHOW: ("Showed the secret of {}", "Tried to show the secret of {}"),
+    Action.SECRET_COPY: ("Copied the secret of {}", "Tried to copy the secret of {}"),
+    Action.SECRET_REGENERATE: (
+        "Regenerated the secret of {}",
+        "Tried to regenerate the secret of {}",
+    ),
+}
+
+CATEGORIES = {"session": "Auth", "client": "Admin", "client_secret": "Secret"}
+
+FIELDS = {
+    "client_id": "API Client ID",
+    "description": "Description",
+    "owner": "Owner",
+    "enabled": "Enabled",
+    "access_token_lifespan": "Access Token Lifespan",
+    "fingerprint": "Secret fingerprint",
+}
+
+
+def sentence(record: Record, *, done: bool) -> SafeString:
+    """ "Deleted etl-prod", or "Tried to delete etl-prod"."""
+    forms = SENTENCES.get(record.action)
+    if forms is None:
+        return format_html("{} <b>{}</b>", record.action, record.object_name)
+    if done and record.action == Action.CLIENT_UPDATE and len(record.changes) == 1:
+        return _one_change(record)
+    template = forms[0] if done else forms[1]
+    return format_html(template.replace("{}", "<b>{}</b>"), record.object_name)
+
+
+def category(record: Record) -> str:
+    """Auth, Admin or Secret."""
+    return CATEGORIES.get(record.action.partition(".")[0], "Admin")
+
+
+def describe_changes(changes: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Before and after of each field, in words."""
+    return [
+        {
+            "field": FIELDS.get(name, name),
+            "before": _value(name, values.get("before")),
+            "after": _value(name, values.get("after")),
+        }
+        for name, values in changes.items()
+        if isinstance(values, dict)
+    ]
+
+
+def _one_change(record: Record) -> SafeString:
+    change = describe_changes(record.changes)[0]
+    return format_html(
+        "Set the {} of <b>{}</b> from {} to {}",
+        change["field"].lower(),
+        record.object_name,
+        change["before"] or "nothing",
+        change["after"] or "nothing",
+    )
+
+
+def _value(name: str, value: Any) -> str:
+    if name == "access_token_lifespan":
+        return "organization default" if value is None else lifespan(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def lifespan(seconds: Any) -> str:
+    """15 minutes, 1 hour, 90 seconds: in the largest unit that leaves no rest."""
+    if not isinstance(seconds, int):
+        return str(seconds)
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+        if seconds and seconds % size == 0:
+            count = seconds // size
+            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+    return "0 seconds"

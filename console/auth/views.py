@@ -1,0 +1,125 @@
+"""The authorization code flow (OpenID Connect Core 3.1), one function a step.
+
+State, nonce and code verifier are kept in this browser's session, so an answer that
+was meant for another browser is refused.
+"""
+
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from authlib.integrations.base_client.errors import OAuthError
+from authlib.oauth2.rfc6749 import OAuth2Error
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from joserfc.errors import JoseError
+
+from audit.models import Action
+from audit.recorder import record_event
+from console import access, policy
+from console.access import Actor, RightLostError
+from console.auth.provider import get_provider
+from console.http import ConsoleRequest, client_address, safe_path
+
+logger = logging.getLogger("console.auth")
+
+# What Authlib and its HTTP client raise; requests' errors are OSErrors.
+FLOW_ERRORS = (OAuthError, OAuth2Error, JoseError, ValueError, KeyError)
+
+
+@require_safe
+def sign_in(request: ConsoleRequest) -> HttpResponse:
+    back = safe_path(request.GET.get("next"))
+    if request.actor:
+        return redirect(back)
+    return _sign_in_page(request, back)
+
+
+@require_POST
+def sign_in_start(request: HttpRequest) -> HttpResponse:
+    """Send the browser to the provider."""
+    back = safe_path(request.POST.get("next"))
+    try:
+        response: HttpResponse = get_provider().authorize_redirect(
+            request, settings.CONSOLE_URL + reverse("console:sign-in-callback")
+        )
+    except (OSError, *FLOW_ERRORS):
+        logger.warning("provider not usable", exc_info=True)
+        return _sign_in_page(request, back, away=True)
+    request.session["next"] = back
+    return response
+
+
+@require_safe
+def sign_in_callback(request: HttpRequest) -> HttpResponse:
+    """The browser is back: swap the code for the ID token, and read the roles."""
+    back = safe_path(request.session.get("next"))
+    try:
+        token = get_provider().authorize_access_token(request)
+        claims, id_token = token["userinfo"], token["id_token"]
+    except FLOW_ERRORS as exc:
+        logger.warning("sign-in failed: %s", type(exc).__name__)
+        return _sign_in_page(
+            request, back, problem="That did not work: the sign-in was not completed."
+        )
+    except OSError:
+        logger.warning("provider not usable", exc_info=True)
+        return _sign_in_page(request, back, away=True)
+    return _enter(request, claims, id_token, back)
+
+
+@require_POST
+def sign_out(request: ConsoleRequest) -> HttpResponse:
+    """End the session here and at the provider (OpenID Connect RP-Initiated Logout)."""
+    if request.actor:
+        record_event(Action.SIGN_OUT, actor=request.actor)
+    id_token = request.session.get("id_token")
+    request.session.flush()
+    signed_out = settings.CONSOLE_URL + reverse("console:sign-in")
+    try:
+        provider = get_provider()
+    except (OSError, *FLOW_ERRORS):
+        return redirect(signed_out)
+    logout = provider.create_logout_url(
+        post_logout_redirect_uri=signed_out,
+        id_token_hint=id_token,
+        client_id=settings.KEYCLOAK_CLIENT_ID,
+    )
+    return redirect(logout["url"])
+
+
+def _enter(
+    request: HttpRequest, claims: Mapping[str, Any], id_token: str, back: str
+) -> HttpResponse:
+    """A new session for the person; access and refresh token are dropped here."""
+    actor = Actor(
+        issuer=claims["iss"],
+        subject=claims["sub"],
+        username=claims.get("preferred_username") or claims["sub"],
+        name=claims.get("name") or claims.get("preferred_username") or "",
+        roles=access.read_roles(claims["sub"]),
+        roles_read_at=time.time(),
+        address=client_address(request),
+        request_id=request.request_id,  # type: ignore[attr-defined]
+    )
+    request.session.flush()
+    request.session["id_token"] = id_token
+    if not policy.is_admitted(actor.roles):
+        raise RightLostError(actor)
+    record_event(Action.SIGN_IN, actor=actor)
+    access.remember(request.session, actor)
+    now = time.time()
+    request.session["signed_in_at"] = request.session["seen_at"] = now
+    return redirect(back)
+
+
+def _sign_in_page(
+    request: HttpRequest, back: str, *, problem: str = "", away: bool = False
+) -> HttpResponse:
+    context = {"next": back, "problem": problem, "provider_away": away}
+    status = 503 if away else 400 if problem else 200
+    return render(request, "console/sign_in.html", context, status=status)

@@ -1,0 +1,36 @@
+"""What all forms share: the looks of a field, and the key that makes them work once."""
+
+import uuid
+from typing import Any
+
+from django import forms
+
+
+class ConsoleForm(forms.Form):
+    """A form whose widgets carry Tabler's class names."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            name = _css_class(field.widget)
+            if name:
+                field.widget.attrs.setdefault("class", name)
+
+
+class OperationForm(ConsoleForm):
+    """A form that changes something. Its operation key is made when it is shown."""
+
+    operation = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        initial = {"operation": uuid.uuid4(), **(kwargs.pop("initial", None) or {})}
+        super().__init__(*args, initial=initial, **kwargs)
+
+
+def _css_class(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect):
+        return "form-check-input"
+    if isinstance(widget, forms.Select):
+        return "form-select"
+    return "" if isinstance(widget, forms.HiddenInput) else "form-control"

@@ -1,0 +1,58 @@
+"""What every view may use of HTTP: the request's type, page or part, addresses."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.middleware import HtmxDetails
+
+if TYPE_CHECKING:
+    from console.access import Actor
+
+
+class ConsoleRequest(HttpRequest):
+    """A request of a signed-in person, after the console's middleware."""
+
+    htmx: HtmxDetails
+    actor: "Actor"
+    request_id: str
+
+
+def render_page_or_partial(
+    request: HttpRequest,
+    *,
+    page: str,
+    partial: str,
+    target: str,
+    context: dict[str, Any],
+    status: int = 200,
+) -> HttpResponse:
+    """The partial when htmx means to fill `target` with it, else the whole page."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    template = partial if htmx.target == target else page
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def client_address(request: HttpRequest) -> str:
+    """The caller's address, found from the right through the trusted proxies.
+
+    The first X-Forwarded-For entry is the caller's own word and proves nothing.
+    """
+    chain = [
+        *request.headers.get("X-Forwarded-For", "").split(","),
+        request.META.get("REMOTE_ADDR", ""),
+    ]
+    hops = [address.strip() for address in chain if address.strip()]
+    return hops[-min(settings.TRUSTED_PROXIES + 1, len(hops))][:45] if hops else ""
+
+
+def safe_path(path: str | None, default: str = "/") -> str:
+    """`path` if it stays on this site, else the default."""
+    if path and url_has_allowed_host_and_scheme(path, allowed_hosts=None):
+        return path
+    return default

@@ -1,0 +1,99 @@
+"""What happens round every view: reference number, headers, the person, problems."""
+
+import time
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+
+from console import access, problems
+from gateways.transport import request_id as current_request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+SEEN_EVERY = 60  # seconds: a session is written at most once a minute for being used
+
+HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": (
+        "clipboard-read=(), clipboard-write=(self), camera=(), microphone=(), "
+        "geolocation=(), payment=(), usb=()"
+    ),
+}
+
+
+class RequestIdMiddleware:
+    """A reference number that finds the audit entry and the log lines."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        number = f"req-{uuid.uuid4().hex[:12]}"
+        request.request_id = number  # type: ignore[attr-defined]
+        token = current_request_id.set(number)
+        try:
+            response = self.get_response(request)
+        finally:
+            current_request_id.reset(token)
+        response["X-Request-ID"] = number
+        return response
+
+
+class HeadersMiddleware:
+    """No page is stored anywhere: any of them may be read over someone's shoulder."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.setdefault(name, value)
+        if not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
+            add_never_cache_headers(response)
+        return response
+
+
+class ActorMiddleware:
+    """`request.actor`: who is signed in, unless their session is too old."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if access.PERSON in request.session and not _still_good(request.session):
+            request.session.flush()
+        number: str = request.request_id  # type: ignore[attr-defined]
+        request.actor = access.recall(request, number)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class ProblemMiddleware:
+    """What a view raises becomes a page that says whether anything changed."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        return problems.page_for(request, exception)
+
+
+def _still_good(session: SessionBase) -> bool:
+    now = time.time()
+    seen = session.get("seen_at", 0)
+    if now - session.get("signed_in_at", 0) > settings.SESSION_HOURS * 3600:
+        return False
+    if now - seen > settings.SESSION_IDLE_MINUTES * 60:
+        return False
+    if now - seen > SEEN_EVERY:
+        session["seen_at"] = now
+    return True

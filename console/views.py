@@ -1,0 +1,39 @@
+"""The shell's own pages."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from console.access import require_role
+from console.http import ConsoleRequest, safe_path
+
+THEMES = ("light", "dark", "system")
+
+
+@require_safe
+@require_role
+def home(request: ConsoleRequest) -> HttpResponse:  # noqa: ARG001
+    return redirect("apiclients:list")
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remember it in a cookie, so that a page comes right at once."""
+    response = redirect(safe_path(request.POST.get("next")))
+    wanted = request.POST.get("theme")
+    if wanted in THEMES:
+        response.set_cookie(
+            "theme",
+            wanted,
+            max_age=365 * 86400,
+            samesite="Lax",
+            httponly=True,
+            secure=settings.SECURE_COOKIES,
+        )
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """A form without its token, or from another site. Nothing was changed."""
+    return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,1 @@
+"""Gateways: the other services, as this console uses them. Plain Python, no Django."""

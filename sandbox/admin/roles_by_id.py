@@ -1,0 +1,17 @@
+"""Roles by their id, of the realm or of a client alike."""
+
+from sandbox.admin.access import Power, require, router
+from sandbox.admin.role_lists import contained
+from sandbox.messages import Response, error
+from sandbox.routing import Call
+
+routes = router("/roles-by-id")
+
+
+@routes.route("GET", "/{id}/composites")
+def list_composites(call: Call) -> Response:
+    require(call, Power.VIEW_REALM)
+    role = call.state.realm.roles.get(call.path["id"])
+    if role is None:
+        raise error(404, "Could not find role with id")
+    return contained(call, role)

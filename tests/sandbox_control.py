@@ -1,0 +1,88 @@
+"""Setting the scene in the sandbox and seeing what reached it, by its control endpoint."""
+
+from typing import Any, Self
+from uuid import uuid4
+
+import requests
+
+
+class SandboxControl:
+    """One running sandbox. What is done here is no call of the console."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._http = requests.Session()
+        self._http.trust_env = False
+
+    def reset(self, clients: int | None = None) -> Self:
+        self._control("POST", "reset", {"clients": clients})
+        return self
+
+    def add_client(self, client_id: str, **representation: Any) -> str:
+        """An API client made elsewhere; its uuid."""
+        attributes = {
+            "client.secret.creation.time": "1760000000",
+            **representation.pop("attributes", {}),
+        }
+        body = {
+            "clientId": client_id,
+            "enabled": True,
+            "publicClient": False,
+            "serviceAccountsEnabled": True,
+            "standardFlowEnabled": False,
+            "fullScopeAllowed": True,
+            "attributes": attributes,
+            **representation,
+        }
+        return str(self._control("POST", "clients", body)["id"])
+
+    def change_client(self, uuid: str, **representation: Any) -> None:
+        self._control("PUT", f"clients/{uuid}", representation)
+
+    def remove_client(self, uuid: str) -> None:
+        self._control("DELETE", f"clients/{uuid}")
+
+    def secret(self, uuid: str) -> str:
+        return str(self._control("GET", f"secret/{uuid}")["value"])
+
+    def give_roles(self, user: str, **roles: Any) -> None:
+        self._control(
+            "POST", "roles", {"user": user, "realm": [], "client": {}, **roles}
+        )
+
+    def fail(self, method: str, path: str, action: str, **details: Any) -> None:
+        fault = {"method": method, "path": path, "action": action, **details}
+        self._control("POST", "faults", fault)
+
+    def heal(self) -> None:
+        self._control("DELETE", "faults")
+
+    def calls(self, *methods: str) -> list[str]:
+        """What reached Keycloak since the last `forget_calls`, as "METHOD path"."""
+        return [
+            f"{call['method']} {call['path']}"
+            for call in self._control("GET", "calls")
+            if not methods or call["method"] in methods
+        ]
+
+    def writes(self) -> list[str]:
+        """The changes that reached Keycloak; asking for a token changes nothing."""
+        calls = self.calls("POST", "PUT", "DELETE")
+        return [call for call in calls if "openid-connect" not in call]
+
+    def reads(self) -> list[str]:
+        return self.calls("GET")
+
+    def forget_calls(self) -> None:
+        self._control("DELETE", "calls")
+
+    def _control(self, method: str, path: str, body: Any = None) -> Any:
+        response = self._http.request(
+            method, f"{self.url}/_sandbox/{path}", json=body, timeout=10
+        )
+        response.raise_for_status()
+        return response.json() if response.content else None
+
+
+def new_operation() -> str:
+    return str(uuid4())

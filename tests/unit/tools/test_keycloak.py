@@ -1,0 +1,84 @@
+"""How a Keycloak is prepared, without starting one: the contract tests do that."""
+
+from pathlib import Path
+
+import pytest
+
+from tools import keycloak
+from tools.errors import MissingError, StartError
+from tools.keycloak import _clone, _fingerprint, fetch
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """A folder that looks like a Keycloak which has been used."""
+    home = tmp_path / "keycloak"
+    files = {
+        "bin/kc.sh": "#!/bin/sh",
+        "lib/lib/library.jar": "library",
+        "lib/quarkus/built.jar": "as delivered",
+        "data/h2/database": "of an earlier start",
+        "version.txt": "Keycloak - Version 26.7.5",
+    }
+    for name, text in files.items():
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="ascii")
+    (home / "providers").mkdir()
+    return home
+
+
+def test_fetch_takes_the_named_folder(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEYCLOAK_HOME", str(installed))
+
+    assert fetch() == installed
+
+
+def test_fetch_says_that_the_named_folder_holds_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEYCLOAK_HOME", str(tmp_path))
+
+    with pytest.raises(MissingError, match="KEYCLOAK_HOME holds no Keycloak"):
+        fetch()
+
+
+def test_fetch_refuses_an_archive_that_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KEYCLOAK_HOME", raising=False)
+    monkeypatch.setattr(keycloak, "VAR", tmp_path)
+    archive = tmp_path / "downloads" / "keycloak-quarkus-dist-26.7.5.zip"
+    archive.parent.mkdir()
+    archive.write_bytes(b"half a download")
+
+    with pytest.raises(StartError, match=r"is not Keycloak 26\.7\.5: delete it"):
+        fetch()
+
+
+def test_clone_shares_libraries_but_neither_data_nor_build(
+    installed: Path, tmp_path: Path
+) -> None:
+    built = tmp_path / "built"
+    built.mkdir()
+    (built / "built.jar").write_text("built for us", encoding="ascii")
+    target = tmp_path / "clone"
+
+    _clone(installed, target, quarkus=built)
+    (target / "lib/quarkus/built.jar").write_text("changed", encoding="ascii")
+
+    library = Path("lib/lib/library.jar")
+    assert (target / library).samefile(installed / library)
+    assert not (target / "data").exists()
+    assert (built / "built.jar").read_text("ascii") == "built for us"
+    assert (installed / "lib/quarkus/built.jar").read_text("ascii") == "as delivered"
+
+
+def test_fingerprint_changes_with_a_provider(installed: Path) -> None:
+    before = _fingerprint(installed)
+
+    (installed / "providers" / "theme.jar").touch()
+
+    assert _fingerprint(installed) != before

@@ -1,0 +1,1 @@
+"""Developer commands: the demonstration, the checks, and the servers both need."""
