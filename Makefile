@@ -39,12 +39,14 @@ clean: ## delete everything that make has made, downloads included
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo 'This needs Python 3.11 or newer: make PYTHON=python3.11 ...' >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv
 
 .venv/installed: requirements.txt | .venv/bin/python
-	$(VENV)/pip install --quiet --require-hashes -r requirements.txt
+	@echo 'Installing the packages of requirements.txt into .venv ...'
+	@$(VENV)/pip install --quiet --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/installed-dev: requirements.txt requirements-dev.txt | .venv/bin/python
-	$(VENV)/pip install --quiet --require-hashes -r requirements-dev.txt
+	@echo 'Installing the packages of requirements-dev.txt into .venv ...'
+	@$(VENV)/pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch .venv/installed $@

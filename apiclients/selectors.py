@@ -31,6 +31,7 @@ SORTS = {
     "secret-age": "secret_created_at",
     "owner": "owner",
 }
+NULLABLE = ("access_token_lifespan", "secret_created_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def get_client(uuid: str) -> Client:
     if row.protected:
         raise _not_found()
     client = _get_visible(uuid)
-    synchronisation.refresh_client(client, protected=False)
+    synchronisation.refresh_client(client, protected=False, known=row)
     return client
 
 
@@ -191,4 +192,4 @@ def _order(sort: str) -> Order:
     column = SORTS.get(sort.removeprefix("-"), "client_id")
     # An old secret was made early: by age, the order of the instants is turned round.
     descending = sort.startswith("-") is not (column == "secret_created_at")
-    return Order(column, "uuid", descending)
+    return Order(column, "uuid", descending, nullable=column in NULLABLE)

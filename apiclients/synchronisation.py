@@ -46,11 +46,16 @@ def is_api_client(client: Client) -> bool:
     return policy.is_api_client(client, console_client_id=settings.KEYCLOAK_CLIENT_ID)
 
 
-def refresh_client(client: Client, *, protected: bool) -> None:
-    """Bring one row up to date: after an own change, or when its page was opened."""
-    IndexedClient.objects.update_or_create(
-        uuid=client.uuid, defaults=_columns(client, protected, timezone.now())
-    )
+def refresh_client(
+    client: Client, *, protected: bool, known: IndexedClient | None = None
+) -> None:
+    """Bring one row up to date: after an own change, or when its page was opened.
+
+    `known`, the row as it was just read, spares the write where nothing differs.
+    """
+    columns = _columns(client, protected, timezone.now())
+    if known is None or _differs(known, columns):
+        IndexedClient.objects.update_or_create(uuid=client.uuid, defaults=columns)
 
 
 def forget_client(uuid: str) -> None:
@@ -105,7 +110,7 @@ def _write_page(clients: Iterable[Client], seen: _Seen) -> None:
         row = known.get(uuid)
         if row is None:
             new.append(IndexedClient(uuid=uuid, **columns))
-        elif any(getattr(row, name) != columns[name] for name in COLUMNS):
+        elif _differs(row, columns):
             changed.append(IndexedClient(uuid=uuid, **columns))
     IndexedClient.objects.bulk_create(new, ignore_conflicts=True)
     IndexedClient.objects.bulk_update(changed, [*COLUMNS, "synced_at"])
@@ -145,6 +150,10 @@ def _columns(client: Client, protected: bool, now: datetime) -> dict[str, Any]:
         "protected": protected,
         "synced_at": now,
     }
+
+
+def _differs(row: IndexedClient, columns: dict[str, Any]) -> bool:
+    return any(getattr(row, name) != columns[name] for name in COLUMNS)
 
 
 def _claim(started: datetime) -> bool:

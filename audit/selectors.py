@@ -56,7 +56,9 @@ class Entry:
 
     @property
     def settled_at(self) -> datetime | None:
-        return self.settled.at if self.settled else None
+        """When an intent got its outcome; an event has it from the start."""
+        waited = self.settled and self.settled is not self.record
+        return self.settled.at if self.settled and waited else None
 
     @property
     def object_id(self) -> str:

@@ -43,16 +43,20 @@ def client_address(request: HttpRequest) -> str:
 
     The first X-Forwarded-For entry is the caller's own word and proves nothing.
     """
-    chain = [
-        *request.headers.get("X-Forwarded-For", "").split(","),
-        request.META.get("REMOTE_ADDR", ""),
-    ]
-    hops = [address.strip() for address in chain if address.strip()]
-    return hops[-min(settings.TRUSTED_PROXIES + 1, len(hops))][:45] if hops else ""
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    hops = [address.strip() for address in forwarded if address.strip()]
+    # The peer's place is its own even where it has no address: on a Unix socket.
+    hops.append(request.META.get("REMOTE_ADDR", ""))
+    place: int = min(settings.TRUSTED_PROXIES + 1, len(hops))
+    return hops[-place][:45]
 
 
 def safe_path(path: str | None, default: str = "/") -> str:
-    """`path` if it stays on this site, else the default."""
-    if path and url_has_allowed_host_and_scheme(path, allowed_hosts=None):
+    """`path` if it stays on this site, else the default.
+
+    From the root only: redirect() takes another text for the name of an address.
+    """
+    stays = url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    if path and path.startswith("/") and stays:
         return path
     return default

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import add_never_cache_headers
 
 from console import access, problems
@@ -41,6 +43,20 @@ class RequestIdMiddleware:
             current_request_id.reset(token)
         response["X-Request-ID"] = number
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compress pages; but no answer to a POST, as only these ever hold a secret.
+
+    Size could tell an attacker who mixes in guesses what a page holds (BREACH).
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if request.method != "GET":
+            return response
+        return super().process_response(request, response)
 
 
 class HeadersMiddleware:

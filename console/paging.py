@@ -5,7 +5,6 @@ say "51 to 100 of 10,009" without counting the rows before it.
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet
+from django.db.models.expressions import OrderBy
 
 M = TypeVar("M", bound=Model)
 Row = TypeVar("Row")
@@ -45,11 +45,12 @@ class Cursor:
         try:
             padded = text + "=" * (-len(text) % 4)
             value, key, position = json.loads(base64.urlsafe_b64decode(padded))
-            if isinstance(value, dict | list) or not isinstance(position, int):
-                return None
-            return cls(value, key, max(position, 1))
-        except (ValueError, TypeError, binascii.Error):
+        except (ValueError, TypeError, RecursionError):
             return None
+        of_a_row = isinstance(value, str | int | None) and isinstance(key, str)
+        if not of_a_row or not isinstance(position, int) or "\0" in f"{value}{key}":
+            return None
+        return cls(value, key, max(position, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +82,43 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By `column`, empty values last, and by `key` (unique) where they are equal."""
+    """By `column`, then by `key`, which is unique. Where `nullable`, empty ones last.
+
+    For a column that cannot be empty nothing is said of it, so that an index serves
+    both directions.
+    """
 
     column: str
     key: str
     descending: bool = False
+    nullable: bool = False
 
-    def by(self, *, reverse: bool) -> tuple[Any, Any]:
-        column, key = F(self.column), F(self.key)
-        if self.descending is not reverse:
-            # Reversed, the empty values come first.
-            return column.desc(
-                nulls_last=not reverse or None, nulls_first=reverse or None
-            ), (key.desc())
-        return column.asc(
-            nulls_last=not reverse or None, nulls_first=reverse or None
-        ), (key.asc())
+    def by(self, *, reverse: bool) -> list[OrderBy]:
+        nulls = {"nulls_first" if reverse else "nulls_last": True}
+        column = self._sorted(self.column, reverse, nulls if self.nullable else {})
+        if self.column == self.key:
+            return [column]
+        return [column, self._sorted(self.key, reverse, {})]
 
     def beyond(self, cursor: Cursor, *, reverse: bool) -> Q:
         """The rows after the cursor, or before it."""
         way = "lt" if self.descending is not reverse else "gt"
         same = Q(**{f"{self.key}__{way}": cursor.key})
-        empty = Q(**{f"{self.column}__isnull": True})
+        if self.column == self.key:
+            return same
         if cursor.value is None:
-            return (empty & same) | (~empty if reverse else Q(pk__in=[]))
-        further = Q(**{f"{self.column}__{way}": cursor.value})
-        level = Q(**{self.column: cursor.value}) & same
-        return further | level | (Q(pk__in=[]) if reverse else empty)
+            among_empty = Q(**{f"{self.column}__isnull": True}) & same
+            rest = Q(**{f"{self.column}__isnull": False})
+            return among_empty | rest if reverse else among_empty
+        beyond = Q(**{f"{self.column}__{way}": cursor.value})
+        beyond |= Q(**{self.column: cursor.value}) & same
+        if self.nullable and not reverse:
+            beyond |= Q(**{f"{self.column}__isnull": True})
+        return beyond
+
+    def _sorted(self, name: str, reverse: bool, nulls: dict[str, bool]) -> OrderBy:
+        descending = self.descending is not reverse
+        return F(name).desc(**nulls) if descending else F(name).asc(**nulls)
 
 
 def get_page(
@@ -131,7 +142,7 @@ def get_page(
             found = list(
                 wanted.filter(order.beyond(cursor, reverse=reverse))[: size + 1]
             )
-        except (ValueError, TypeError, ValidationError):
+        except (ValueError, TypeError, OverflowError, ValidationError):
             found = []
         if not found:
             return get_page(rows, order, size=size, count_all=count_all)

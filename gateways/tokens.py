@@ -35,7 +35,7 @@ class ServiceAccountToken:
 
     One instance serves all threads: the first that finds it expired fetches a new one
     while the others wait for it, so that a burst of pages costs one token request. If
-    it gets none, nor do they: one after the other they would wait for hours.
+    it gets none, nor do they: one after the other they would wait for minutes.
     """
 
     def __init__(

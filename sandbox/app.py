@@ -53,7 +53,8 @@ class Application:
             response = None
         elif fault and fault.action is Action.GARBAGE:
             response = fault.answer()
-        self._record(request, response)
+        if request.path.startswith("/auth/"):
+            self._record(request, response)
         return Answer(response, fault)
 
     def _record(self, request: Request, response: Response | None) -> None:

@@ -89,18 +89,17 @@ def roles(realm: str) -> dict[str, Any]:
 
 def clients(realm: str) -> list[dict[str, Any]]:
     """Their representations, as far as they differ from a new client's."""
-    account = f"/realms/{realm}/account/"
+    account = {
+        "rootUrl": "${authBaseUrl}",
+        "baseUrl": f"/realms/{realm}/account/",
+        "redirectUris": [f"/realms/{realm}/account/*"],
+    }
     console = f"/admin/{realm}/console/"
     pkce = {"pkce.code.challenge.method": "S256"}
     light = {"client.use.lightweight.access.token.enabled": "true"}
     return [
-        _client("account", baseUrl=account, redirectUris=[f"{account}*"]),
-        _client(
-            "account-console",
-            baseUrl=account,
-            redirectUris=[f"{account}*"],
-            attributes=pkce,
-        ),
+        _client("account", **account),
+        _client("account-console", **account, attributes=pkce),
         _client(
             "admin-cli",
             standardFlowEnabled=False,
@@ -112,6 +111,7 @@ def clients(realm: str) -> list[dict[str, Any]]:
         _client("realm-management", bearerOnly=True, publicClient=False),
         _client(
             "security-admin-console",
+            rootUrl="${authAdminUrl}",
             baseUrl=console,
             redirectUris=[f"{console}*"],
             webOrigins=["+"],

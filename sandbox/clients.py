@@ -18,10 +18,12 @@ CREATED = "client.secret.creation.time"
 SERVICE_ACCOUNT_SCOPE = "service_account"
 # Known to Keycloak, without meaning here.
 _IGNORED = frozenset({"id", "access", "registrationAccessToken", "origin"})
+_SCOPES = {
+    "defaultClientScopes": DEFAULT_SCOPES,
+    "optionalClientScopes": OPTIONAL_SCOPES,
+}
 # Kept as they are by an update, or treated on their own.
-_NOT_MERGED = frozenset(
-    {"secret", "attributes", "defaultClientScopes", "optionalClientScopes"}
-)
+_NOT_MERGED = frozenset({"secret", "attributes", *_SCOPES})
 _LONGEST = 255
 _DEFAULTS: Mapping[str, Any] = {
     "surrogateAuthRequired": False,
@@ -42,7 +44,6 @@ _DEFAULTS: Mapping[str, Any] = {
     "authenticationFlowBindingOverrides": {},
     "fullScopeAllowed": True,
     "nodeReRegistrationTimeout": -1,
-    "optionalClientScopes": OPTIONAL_SCOPES,
 }
 
 
@@ -81,7 +82,10 @@ def new_client(data: JsonObject, *, now: float, client_uuid: str = "") -> Client
     for name in (*_IGNORED, "secret"):
         fields.pop(name, None)
     fields.setdefault("webOrigins", _origins(fields["redirectUris"]))
-    fields.setdefault("defaultClientScopes", list(DEFAULT_SCOPES))
+    # Who names scopes of one kind gets none of the other by itself.
+    named = not data.keys().isdisjoint(_SCOPES)
+    for kind, scopes in _SCOPES.items():
+        fields.setdefault(kind, [] if named else scopes)
     attributes = {"realm_client": "false", **_filled(data.get("attributes", {}))}
     if "protocol" in data:
         attributes.setdefault("backchannel.logout.session.required", "true")

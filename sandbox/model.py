@@ -10,7 +10,7 @@ from typing import Any, Self
 JsonObject = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Client:
     """A client; `data` is its representation without id, secret and access."""
 

@@ -190,7 +190,7 @@ def _account(
     return {**account, "clientRoles": client_roles} if client_roles else account
 
 
-def _lines(document: dict[str, Any]) -> str:
+def as_text(document: dict[str, Any]) -> str:
     """JSON with one line for each setting, role, client and user."""
     parts = []
     for key, value in document.items():
@@ -206,4 +206,4 @@ def _compact(value: object) -> str:
 
 
 if __name__ == "__main__":
-    DEMO_REALM.write_text(_lines(realm()))
+    DEMO_REALM.write_text(as_text(realm()))

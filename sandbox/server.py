@@ -24,7 +24,10 @@ class Server:
     def __init__(self, address: tuple[str, int], application: Application) -> None:
         self.state = application.state
         self._http = _HttpServer(address, application)
-        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
+        # How often it looks whether it shall stop; tests wait for that.
+        self._thread = threading.Thread(
+            target=self._http.serve_forever, args=(0.05,), daemon=True
+        )
 
     @property
     def url(self) -> str:
@@ -128,7 +131,9 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(answer.response, answer.response.body)
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_OPTIONS = _answer  # noqa: N815
+    # Methods that no route knows get Keycloak's 404 or 405.
+    do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815
+    do_HEAD = do_PATCH = do_OPTIONS = _answer  # noqa: N815
 
     def _read(self) -> Request:
         length = min(int(self.headers.get("Content-Length") or 0), _LONGEST_BODY)

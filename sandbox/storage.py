@@ -6,12 +6,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from sandbox import tokens
 from sandbox.model import Client, User
 from sandbox.realm import Realm
 
 
 class Storage:
-    """One JSON file with the clients and users of the realm."""
+    """One JSON file with the clients and users of the realm, and the signing key."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -23,19 +24,22 @@ class Storage:
             data = json.loads(self._path.read_text())
             if data.get("realm") != realm.name:
                 raise ValueError(f"{self._path} is not of realm {realm.name}")
+            tokens.use_private_key(data["key"])
             _replace(realm, data)
-        self._saved = realm.version
+            self._saved = realm.version
 
     def save_if_changed(self, realm: Realm) -> None:
         if self._saved == realm.version:
             return
         data = {
             "realm": realm.name,
+            "key": tokens.private_key(),
             "clients": [_client(client) for client in realm.clients.values()],
             "users": [_user(user) for user in realm.users.values()],
         }
         # A reader, or a crash, finds the old file or the new one, never half of one.
         draft = self._path.with_name(f"{self._path.name}.new")
+        draft.touch(mode=0o600)
         with draft.open("w") as file:
             json.dump(data, file)
             file.flush()
@@ -60,7 +64,11 @@ def _replace(realm: Realm, data: dict[str, Any]) -> None:
         if client.uuid not in kept:
             realm.remove_client(client)
     for item in data["clients"]:
-        realm.put_client(Client(**item))
+        client = Client(**item)
+        known = realm.clients.get(client.uuid)
+        # Addresses for signing in come from the environment, which may have changed.
+        if known is None or not known.has("standardFlowEnabled"):
+            realm.put_client(client)
     for item in data["users"]:
         roles = frozenset(item["roles"]) & realm.roles.keys()
         realm.put_user(User(**{**item, "roles": roles}))

@@ -20,6 +20,17 @@ def _key() -> RSAKey:
     return key
 
 
+def private_key() -> dict[str, Any]:
+    """To be kept by the state file, so that tokens stay good over a restart."""
+    return dict(_key().as_dict(private=True))
+
+
+def use_private_key(data: Mapping[str, Any]) -> None:
+    global _key
+    key = RSAKey.import_key(dict(data))
+    _key = cache(lambda: key)
+
+
 def public_key() -> dict[str, Any]:
     """As the certs endpoint publishes it."""
     return {
@@ -46,10 +57,10 @@ def read(token: str) -> dict[str, Any] | None:
 def left_half_hash(text: str) -> str:
     """The at_hash of OpenID Connect Core, section 3.1.3.6."""
     digest = hashlib.sha256(text.encode()).digest()
-    return url_safe(digest[: len(digest) // 2])
+    return _url_safe(digest[: len(digest) // 2])
 
 
-def url_safe(data: bytes) -> str:
+def _url_safe(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
@@ -57,3 +68,8 @@ def public_key_der() -> str:
     """As the realm's public page shows it."""
     der: bytes = _key().as_der(private=False)
     return base64.b64encode(der).decode()
+
+
+def challenge(verifier: str) -> str:
+    """The S256 code challenge of a verifier (RFC 7636)."""
+    return _url_safe(hashlib.sha256(verifier.encode()).digest())

@@ -45,10 +45,12 @@ class Demo:
     def provider_url(self) -> str:
         return f"http://localhost:{self.provider_port}/auth"
 
-    @property
-    def database(self) -> Path:
-        """One for each provider: the index of one is not true of the other."""
-        return VAR / ("demo-keycloak.sqlite3" if self.keycloak else "demo.sqlite3")
+    def file(self, suffix: str) -> Path:
+        """Kept from run to run. Each kind and port has its own: the index of one
+        provider is not true of the other, and a realm knows the console's address.
+        """
+        kind = "keycloak" if self.keycloak else "sandbox"
+        return VAR / "demo" / f"{kind}-{self.port}.{suffix}"
 
 
 def provider_variable(*, keycloak: bool) -> tuple[str, int]:
@@ -77,7 +79,7 @@ def demo_environ(demo: Demo) -> dict[str, str]:
     """A whole configuration; nothing of it is secret outside the demonstration."""
     return {
         **os.environ,
-        **_kept_keys(VAR / "demo.env"),
+        **_kept_keys(VAR / "demo" / "keys.env"),
         "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": "console.settings",
@@ -87,7 +89,7 @@ def demo_environ(demo: Demo) -> dict[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "CONSOLE_URL": demo.url,
         "SECURE_COOKIES": "False",  # there is no TLS here
-        "DATABASE_URL": f"sqlite:///{demo.database}",
+        "DATABASE_URL": f"sqlite:///{demo.file('sqlite3')}",
         "KEYCLOAK_URL": demo.provider_url,
         "KEYCLOAK_REALM": "northwind",
         "KEYCLOAK_CLIENT_ID": "api-client-console",
@@ -99,10 +101,11 @@ def demo_environ(demo: Demo) -> dict[str, str]:
 
 
 def banner(demo: Demo) -> str:
-    provider = "Keycloak (admin, admin)" if demo.keycloak else "sandbox"
+    provider = "Keycloak" if demo.keycloak else "Sandbox"
+    hint = "   (its own console: admin, admin)" if demo.keycloak else ""
     lines = [
-        f"The console runs at  {demo.url}/",
-        f"The {provider} runs at  {demo.provider_url}/",
+        f"{'Console':<9} {demo.url}/",
+        f"{provider:<9} {demo.provider_url}/{hint}",
         "",
         "Sign in (the password is the name):",
         "  client-admin     may manage API clients",
@@ -122,6 +125,7 @@ def banner(demo: Demo) -> str:
 def _kept_keys(file: Path) -> dict[str, str]:
     """Made once, so that sessions and fingerprints outlive a restart."""
     if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
         names = ("SECRET_KEY", "FINGERPRINT_KEY")
         lines = [f"{name}={secrets.token_urlsafe(48)}\n" for name in names]
@@ -163,7 +167,7 @@ def _running_provider(demo: Demo, environ: Mapping[str, str]) -> Iterator[None]:
             yield
         return
     command = [sys.executable, "-m", "sandbox", f"--port={demo.provider_port}"]
-    state = VAR / "demo-sandbox.json"
+    state = demo.file("json")
     with _running([*command, f"--state={state}"], environ) as process:
         discovery = "realms/northwind/.well-known/openid-configuration"
         if not wait_until_answers(
@@ -171,7 +175,9 @@ def _running_provider(demo: Demo, environ: Mapping[str, str]) -> Iterator[None]:
             seconds=30,
             still_running=lambda: process.poll() is None,
         ):
-            raise StartError("The sandbox did not start.")
+            raise StartError(
+                f"The sandbox did not start. Is {state} of another version?"
+            )
         yield
 
 
@@ -212,7 +218,6 @@ def main() -> int:
     if taken:
         print(taken, file=sys.stderr)
         return 1
-    VAR.mkdir(exist_ok=True)
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _stop)
     try:

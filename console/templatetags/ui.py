@@ -16,7 +16,7 @@ register = template.Library()
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MONTH = 365.25 * DAY / 12
 
-PLACEHOLDER = re.compile(r"(?P<placeholder>\b(?:YOUR_CLIENT_SECRET|ACCESS_TOKEN)\b)")
+PLACEHOLDER = re.compile(r"(?P<blank>\b(?:YOUR_CLIENT_SECRET|ACCESS_TOKEN)\b)")
 # What a snippet's pieces are: comment, string, placeholder, keyword.
 CODE = re.compile(
     rf"""

@@ -1,6 +1,5 @@
 """Authorization code: a client gets tokens for a person who signed in."""
 
-import hashlib
 import hmac
 import re
 import uuid
@@ -66,8 +65,7 @@ def _check_verifier(wish: SignIn, verifier: str | None) -> None:
     if not _VERIFIER.fullmatch(verifier):
         raise _invalid("PKCE verification failed: Invalid code verifier")
     if wish.challenge_method == "S256":
-        digest = hashlib.sha256(verifier.encode()).digest()
-        verifier = tokens.url_safe(digest)
+        verifier = tokens.challenge(verifier)
     if not hmac.compare_digest(verifier, wish.challenge):
         raise _invalid("PKCE verification failed: Code mismatch")
 

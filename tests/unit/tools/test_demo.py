@@ -28,7 +28,16 @@ def test_demo_from_environ_takes_the_ports_of_its_kind() -> None:
         "http://localhost:8181/auth",
     )
     assert keycloak.provider_url == "http://localhost:8080/auth"
-    assert sandbox.database != keycloak.database
+
+
+def test_demo_file_is_shared_with_no_other_demonstration() -> None:
+    demonstrations = [
+        Demo(port=port, provider_port=8180, keycloak=keycloak)
+        for port in (8000, 8001)
+        for keycloak in (False, True)
+    ]
+
+    assert len({each.file("sqlite3") for each in demonstrations}) == 4
 
 
 def test_taken_ports_says_how_to_move() -> None:
@@ -79,7 +88,7 @@ def test_demo_environ_keeps_its_keys_for_the_owner_only(var: Path) -> None:
 
     assert first["SECRET_KEY"] == second["SECRET_KEY"]
     assert first["SECRET_KEY"] != first["FINGERPRINT_KEY"]
-    assert (var / "demo.env").stat().st_mode & 0o077 == 0
+    assert (var / "demo" / "keys.env").stat().st_mode & 0o077 == 0
 
 
 def test_banner_is_a_box_with_address_and_accounts() -> None:

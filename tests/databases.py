@@ -1,0 +1,99 @@
+"""Databases for tests that the usual rolled back transaction cannot serve.
+
+`durable_db`: transactions really end, as in production. `shared_db`: threads use it at
+once as well. Import what you need into a conftest.py.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+append_only = import_module("audit.migrations.0002_append_only")
+flush = BaseDatabaseOperations.execute_sql_flush
+
+
+@contextmanager
+def append_only_lifted(database: BaseDatabaseWrapper) -> Iterator[None]:
+    """The audit log without its triggers, until the block ends."""
+    with database.cursor() as cursor:
+        editor = SimpleNamespace(
+            connection=database, execute=lambda sql, params=None: cursor.execute(sql)
+        )
+        append_only.drop_triggers(None, editor)
+        try:
+            yield
+        finally:
+            append_only.add_triggers(None, editor)
+
+
+@pytest.fixture(scope="session")
+def flushable_log() -> Iterator[None]:
+    """Django empties all tables after a test whose transactions really ended."""
+
+    def flush_all(operations: Any, statements: list[str]) -> None:
+        with append_only_lifted(operations.connection):
+            flush(operations, statements)
+
+    with patch.object(BaseDatabaseOperations, "execute_sql_flush", flush_all):
+        yield
+
+
+@pytest.fixture
+def durable_db(flushable_log: None, transactional_db: None) -> None:
+    """Transactions really end: a durable one is not inside another."""
+
+
+@pytest.fixture
+def shared_db(durable_db: None, tmp_path: Path) -> Iterator[None]:
+    """Each thread has a connection of its own, so SQLite gets a file for it."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    file = tmp_path / "shared.sqlite3"
+    connection.ensure_connection()
+    memory, configured = connections["default"], connections.settings["default"]
+    with sqlite3.connect(file) as copy:
+        memory.connection.backup(copy)
+    copy.close()
+    connections.settings["default"] = {**configured, "NAME": str(file)}
+    del connections["default"]
+    yield
+    connections["default"].close()
+    connections.settings["default"] = configured
+    connections["default"] = memory
+
+
+def at_once(*functions: Callable[[], Any]) -> list[Any]:
+    """Call each in a thread of its own, at the same time: what they returned or raised."""
+    barrier = threading.Barrier(len(functions))
+    results: list[Any] = [None] * len(functions)
+
+    def run(index: int, function: Callable[[], Any]) -> None:
+        barrier.wait(10)
+        try:
+            results[index] = function()
+        except Exception as exc:  # the test looks at it
+            results[index] = exc
+        finally:
+            connections.close_all()
+
+    threads = [
+        threading.Thread(target=run, args=pair) for pair in enumerate(functions)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
+    return results

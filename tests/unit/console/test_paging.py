@@ -1,0 +1,259 @@
+"""Keyset paging: every row once, in order, in both directions, whatever is asked for."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from apiclients.models import IndexedClient
+from console import paging
+from console.paging import Cursor, Order, Page, get_page
+
+pytestmark = pytest.mark.django_db
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+COLUMNS = (
+    *("client_id", "enabled", "access_token_lifespan", "secret_created_at", "owner"),
+)
+
+# Few different values, so that many rows have the same.
+rows = st.lists(
+    st.fixed_dictionaries(
+        {
+            "client_id": st.sampled_from(["a", "b", "B", "é", "z-9", ""]),
+            "enabled": st.booleans(),
+            "access_token_lifespan": st.sampled_from([None, -1, 0, 300, 2**31 - 1]),
+            "secret_created_at": st.sampled_from(
+                [None, EPOCH, EPOCH + timedelta(microseconds=1), EPOCH.replace(year=1)]
+            ),
+            "owner": st.sampled_from(["", "data@northwind.example"]),
+        }
+    ),
+    max_size=25,
+)
+slowly = settings(
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@slowly
+@given(
+    rows=rows,
+    column=st.sampled_from(COLUMNS),
+    descending=st.booleans(),
+    size=st.integers(1, 9),
+)
+def test_walking_visits_every_row_once_in_order_and_back_again(
+    rows, column, descending, size
+):
+    fill(rows)
+    order = Order(column, "uuid", descending)
+
+    pages = walk(order, size)
+
+    visited = [row for page in pages for row in page.rows]
+    assert [row.pk for row in visited] == [row.pk for row in in_order(order)]
+    assert [page.rows for page in pages] == [page.rows for page in back(order, size)]
+
+
+@slowly
+@given(rows=rows, column=st.sampled_from(COLUMNS), size=st.integers(1, 9))
+def test_each_page_knows_where_it_is(rows, column, size):
+    fill(rows)
+    order = Order(column, "uuid")
+
+    for page in (*walk(order, size), *back(order, size)):
+        everything = in_order(order)
+        assert page.total == len(rows)
+        assert list(page.rows) == everything[page.first - 1 : page.last]
+        assert (page.previous is None) == (page.first == 1)
+        assert (page.next is None) == (page.last == len(rows))
+
+
+hostile_values = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=20),
+    st.just("\x00"),
+    st.just("\ud800"),
+    st.just("0001-01-01T00:00:00+23:59"),
+    st.just("9999-12-31T23:59:59-23:59"),
+    st.lists(st.integers(), max_size=3),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+)
+
+
+def encode(document: Any) -> str:
+    text = json.dumps(document).encode()
+    return base64.urlsafe_b64encode(text).decode().rstrip("=")
+
+
+@pytest.mark.filterwarnings("ignore:.*received a naive datetime")
+@slowly
+@given(
+    column=st.sampled_from((*COLUMNS, "uuid")),
+    document=st.one_of(
+        hostile_values,
+        st.tuples(hostile_values, hostile_values, hostile_values),
+        st.tuples(hostile_values, st.text(max_size=36), st.integers()),
+    ),
+    way=st.sampled_from(["after", "before"]),
+)
+@example("access_token_lifespan", (float("inf"), "x", 1), "after")
+@example("access_token_lifespan", (10**400, "x", 1), "before")
+@example("client_id", ("\x00", "x", 1), "after")
+@example("client_id", ("a", "\x00", 1), "before")
+@example("secret_created_at", ("0001-01-01T00:00:00+23:59", "x", 1), "after")
+@example("secret_created_at", ("2026-01-01T00:00:00", "x", 1), "after")
+@example("client_id", ("a", "x", 10**30), "after")
+@example("client_id", ("a", "x", True), "after")
+def test_a_hostile_cursor_is_never_an_error(column, document, way):
+    fill([{"client_id": "a", "enabled": True}] * 3)
+
+    page = get(Order(column, "uuid"), **{way: encode(document)})
+
+    assert 1 <= page.first <= page.last
+    assert len(page.rows) <= 3
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "!",
+        "=" * 9,
+        "é",
+        "\x00",
+        "bnVsbA",
+        encode([]),
+        encode({}),
+        encode(["a", "b"]),
+        encode(["a", "b", "1"]),
+        encode(["a", "b", 1, 2]),
+        encode([["a"], "b", 1]),
+        encode(["a", ["b"], 1]),
+        base64.urlsafe_b64encode(b"[" * 60_000).decode(),
+        base64.urlsafe_b64encode(b"9" * 60_000).decode(),
+        base64.urlsafe_b64encode(b"[NaN,NaN,NaN]").decode(),
+        base64.urlsafe_b64encode(b"\xff\xfe").decode(),
+    ],
+)
+@pytest.mark.parametrize("way", ["after", "before"])
+def test_what_is_no_cursor_gives_the_first_page(cursor, way):
+    fill([{"client_id": name, "enabled": True} for name in "cab"])
+
+    page = get(Order("client_id", "uuid"), size=2, **{way: cursor})
+
+    assert [row.client_id for row in page.rows] == ["a", "b"]
+    assert (page.first, page.previous) == (1, None)
+    assert page.next
+
+
+@pytest.mark.parametrize("way", ["after", "before"])
+def test_a_cursor_with_nothing_beyond_it_gives_the_first_page(way):
+    fill([{"client_id": name, "enabled": True} for name in "bc"])
+    end = Cursor("z" if way == "after" else "a", "zzz" if way == "after" else "", 7)
+
+    page = get(Order("client_id", "uuid"), **{way: end.encode()})
+
+    assert [row.client_id for row in page.rows] == ["b", "c"]
+    assert (page.first, page.previous, page.next) == (1, None, None)
+
+
+def test_an_empty_table_has_one_empty_page():
+    page = get(Order("client_id", "uuid"))
+
+    assert (list(page.rows), page.total, page.first, page.last) == ([], 0, 1, 0)
+    assert (page.previous, page.next) == (None, None)
+
+
+def test_a_row_that_came_or_went_meanwhile_shifts_nothing():
+    fill([{"client_id": name, "enabled": True} for name in "bdfh"])
+    order = Order("client_id", "uuid")
+    first = get(order, size=2)
+    IndexedClient.objects.filter(client_id="d").delete()
+    fill([{"client_id": "a", "enabled": True}], start=10)
+
+    second = get(order, size=2, after=first.next)
+
+    assert [row.client_id for row in second.rows] == ["f", "h"]
+
+
+def test_a_page_costs_two_queries(django_assert_num_queries):
+    fill([{"client_id": name, "enabled": True} for name in "abcdef"])
+    order = Order("client_id", "uuid")
+    with django_assert_num_queries(2):
+        first = get(order, size=2)
+    with django_assert_num_queries(2):
+        get(order, size=2, after=first.next)
+
+
+def test_the_total_is_counted_up_to_a_limit_when_it_could_be_large(monkeypatch):
+    monkeypatch.setattr(paging, "COUNT_UP_TO", 3)
+    fill([{"client_id": str(n), "enabled": True} for n in range(3)])
+    order = Order("client_id", "uuid")
+    assert get(order, count_all=False).total_text == "3"
+    fill([{"client_id": str(n), "enabled": True} for n in range(3)], start=10)
+
+    assert get(order, count_all=False).total_text == "3+"
+    assert get(order).total_text == "6"
+
+
+def test_totals_have_separators():
+    page: Page[Any] = Page([], 10_009, 1, None, None)
+
+    assert page.total_text == "10,009"
+
+
+def test_by_its_key_alone_the_order_is_one_that_an_index_has():
+    """NULLS LAST would make PostgreSQL sort all of a column that has no nulls."""
+    rows = IndexedClient.objects.order_by(
+        *Order("uuid", "uuid", descending=True).by(reverse=False)
+    )
+
+    assert "NULLS" not in str(rows.query)
+
+
+def fill(rows: list[dict[str, Any]], start: int = 0) -> None:
+    if not start:
+        IndexedClient.objects.all().delete()
+    IndexedClient.objects.bulk_create(
+        # Not in the order of their keys.
+        IndexedClient(uuid=f"{n * 7919 % 1000:04}-{n}", synced_at=timezone.now(), **row)
+        for n, row in enumerate(rows, start)
+    )
+
+
+def get(order: Order, **asked: Any) -> Page[IndexedClient]:
+    return get_page(IndexedClient.objects.all(), order, **asked)
+
+
+def in_order(order: Order) -> list[IndexedClient]:
+    """All rows by one query, as a database sorts them."""
+    return list(IndexedClient.objects.order_by(*order.by(reverse=False)))
+
+
+def walk(order: Order, size: int) -> list[Page[IndexedClient]]:
+    pages = [get(order, size=size)]
+    while cursor := pages[-1].next:
+        assert len(pages) < 100
+        pages.append(get(order, size=size, after=cursor))
+    return pages
+
+
+def back(order: Order, size: int) -> list[Page[IndexedClient]]:
+    """The same pages, from the last to the first, in their order."""
+    pages = [walk(order, size)[-1]]
+    while cursor := pages[0].previous:
+        assert len(pages) < 100
+        pages.insert(0, get(order, size=size, before=cursor))
+    return pages
