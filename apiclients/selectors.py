@@ -21,7 +21,7 @@ from console import policy
 from console.paging import DEFAULT_SIZE, Order, Page, get_page
 from gateways import configured
 from gateways.errors import NotFoundError
-from gateways.keycloak.models import Client, ClientChange, Roles
+from gateways.keycloak.models import Client, ClientChange, ClientSecret, Roles
 
 # The list's sortable columns: what the address says, and the index's column.
 SORTS = {
@@ -146,9 +146,9 @@ def count_people_who_saw(client: Client) -> int:
     return count_people_who_saw_secret(client.uuid, since=client.secret_created_at)
 
 
-def get_fingerprint(uuid: str) -> str:
-    """Of the present secret, which is read for this and dropped."""
-    return fingerprint(configured.clients().read_secret(uuid))
+def get_fingerprint(uuid: str, secret: ClientSecret | None = None) -> str:
+    """Of the present secret, which is read for this and dropped unless it is known."""
+    return fingerprint(secret or configured.clients().read_secret(uuid))
 
 
 def token_endpoint() -> str:

@@ -20,6 +20,15 @@ class Action(models.TextChoices):
     SECRET_SHOW = "client_secret.show", "Showed the secret"
     SECRET_COPY = "client_secret.copy", "Copied the secret"
     SECRET_REGENERATE = "client_secret.regenerate", "Regenerated the secret"
+    ROLE_ASSIGN = "client_role.assign", "Assigned permissions"
+    ROLE_REMOVE = "client_role.remove", "Removed permissions"
+    TOKEN_DOWNLOAD = "token.download", "Downloaded a token"
+    TOKEN_INSPECT = "token.inspect", "Inspected a token"
+    TOKEN_TEST = "token.test", "Tested"
+    TOKEN_REVOKE = "token.revoke", "Revoked the tokens"
+    LIST_EXPORT = "list.export", "Exported the list"
+    CLUSTER_FLAGS = "cluster.flags", "Changed feature flags"
+    CLUSTER_RESTART = "cluster.restart", "Restarted"
 
 
 class Outcome(models.TextChoices):

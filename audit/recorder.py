@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 from django.utils import timezone
 
 from audit.models import Action, OpenIntent, Outcome, Phase, Record
@@ -23,6 +23,8 @@ from gateways.errors import GatewayError, RefusedError
 # Longer than any call with its deadline takes: whoever held the lock is gone by then.
 LOCK_EXPIRES_AFTER = timedelta(seconds=60)
 ABANDONED = "The console stopped before it learned the outcome."
+# What a database raises that refuses, or that is gone.
+NOT_WRITTEN = (DatabaseError, InterfaceError)
 
 logger = logging.getLogger("audit")
 
@@ -127,7 +129,7 @@ def prepare(operation: UUID | None = None) -> None:
         first = _first_with(operation) if operation else None
         if first is None:
             _try_to_write()
-    except DatabaseError as exc:
+    except NOT_WRITTEN as exc:
         logger.exception("log not writable")
         raise NotRecordedError from exc
     if first:
@@ -157,7 +159,7 @@ def record_event(
     record.phase, record.outcome = Phase.EVENT, outcome
     try:
         record.save(force_insert=True)
-    except DatabaseError as exc:
+    except NOT_WRITTEN as exc:
         raise NotRecordedError from exc
     return record
 
@@ -198,7 +200,7 @@ def _open(intent: Record, obj: Object) -> None:
                 _take_lock(intent, obj)
     except IntegrityError as exc:
         raise _what_stood_in_the_way(intent, obj) from exc
-    except DatabaseError as exc:
+    except NOT_WRITTEN as exc:
         logger.exception("intent not recorded %s", intent.request_id)
         raise NotRecordedError from exc
 
@@ -236,7 +238,7 @@ def _close(
         with transaction.atomic(durable=True):
             _append_outcome(intent, outcome, explanation)
             OpenIntent.objects.filter(intent_id=intent.id).delete()
-    except DatabaseError as exc:
+    except NOT_WRITTEN as exc:
         logger.exception("outcome not recorded %s", intent.request_id)
         raise OutcomeNotRecordedError(intent.id) from exc
 

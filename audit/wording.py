@@ -27,9 +27,36 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Regenerated the secret of {}",
         "Tried to regenerate the secret of {}",
     ),
+    Action.ROLE_ASSIGN: (
+        "Assigned permissions to {}",
+        "Tried to assign permissions to {}",
+    ),
+    Action.ROLE_REMOVE: (
+        "Removed permissions from {}",
+        "Tried to remove permissions from {}",
+    ),
+    Action.TOKEN_DOWNLOAD: (
+        "Downloaded a token of {}",
+        "Tried to download a token of {}",
+    ),
+    Action.TOKEN_INSPECT: ("Inspected a token of {}", "Tried to inspect a token of {}"),
+    Action.TOKEN_TEST: ("Tested {}", "Tried to test {}"),
+    Action.TOKEN_REVOKE: (
+        "Revoked the issued tokens of {}",
+        "Tried to revoke the issued tokens of {}",
+    ),
+    Action.LIST_EXPORT: (
+        "Exported the list of API clients",
+        "Tried to export the list",
+    ),
+    Action.CLUSTER_FLAGS: (
+        "Changed the feature flags of cluster {}",
+        "Tried to change the feature flags of cluster {}",
+    ),
+    Action.CLUSTER_RESTART: ("Restarted cluster {}", "Tried to restart cluster {}"),
 }
 
-CATEGORIES = {"session": "Auth", "client": "Admin", "client_secret": "Secret"}
+CATEGORIES = {"session": "Auth", "client_secret": "Secret", "token": "Secret"}
 
 FIELDS = {
     "client_id": "API Client ID",

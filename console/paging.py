@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Generic, Self, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
@@ -142,7 +143,7 @@ def get_page(
             found = list(
                 wanted.filter(order.beyond(cursor, reverse=reverse))[: size + 1]
             )
-        except (ValueError, TypeError, OverflowError, ValidationError):
+        except (ValueError, TypeError, OverflowError, ValidationError, DataError):
             found = []
         if not found:
             return get_page(rows, order, size=size, count_all=count_all)

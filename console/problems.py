@@ -116,7 +116,11 @@ def page_for(request: HttpRequest, exc: Exception) -> HttpResponse | None:
 
 def role_needed(request: HttpRequest, exc: RightLostError) -> HttpResponse:
     """No role for this console, or no more: recorded, and said which one is needed."""
-    record_event(Action.ACCESS_REFUSE, actor=exc.actor, outcome=Outcome.FAILED)
+    try:
+        record_event(Action.ACCESS_REFUSE, actor=exc.actor, outcome=Outcome.FAILED)
+    except NotRecordedError:
+        # The answer is no all the same.
+        logger.exception("refusal not recorded")
     request.session.pop(PERSON, None)
     context = {"name": exc.actor.name}
     return render(request, "console/role_needed.html", context, status=403)

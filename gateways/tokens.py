@@ -1,5 +1,6 @@
 """The console's own access token, from the client credentials grant (RFC 6749, 4.4)."""
 
+import math
 import threading
 import time
 from dataclasses import dataclass, field
@@ -24,10 +25,12 @@ class _Token:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        lifetime = float(data["expires_in"])
+        value, lifetime = data["access_token"], float(data["expires_in"])
+        if not isinstance(value, str) or not value or math.isnan(lifetime):
+            raise ValueError("no token")
         # A very short-lived token would otherwise never count as fresh.
         keep = max(lifetime - REFRESH_BEFORE, lifetime / 2)
-        return cls(str(data["access_token"]), time.monotonic() + keep)
+        return cls(value, time.monotonic() + keep)
 
 
 class ServiceAccountToken:

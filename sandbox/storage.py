@@ -19,14 +19,18 @@ class Storage:
         self._saved: int | None = None
 
     def load_into(self, realm: Realm) -> None:
-        """Replace what the realm file gave. Raises ValueError for another realm's."""
-        if self._path.exists():
-            data = json.loads(self._path.read_text())
-            if data.get("realm") != realm.name:
-                raise ValueError(f"{self._path} is not of realm {realm.name}")
+        """Replace what the realm file gave. Raises ValueError: it does not fit."""
+        if not self._path.exists():
+            return
+        data = json.loads(self._path.read_text())
+        if data.get("realm") != realm.name:
+            raise ValueError(f"{self._path} is not of realm {realm.name}")
+        try:
             tokens.use_private_key(data["key"])
             _replace(realm, data)
-            self._saved = realm.version
+        except (KeyError, TypeError) as problem:
+            raise ValueError(f"{self._path} is of another version") from problem
+        self._saved = realm.version
 
     def save_if_changed(self, realm: Realm) -> None:
         if self._saved == realm.version:
@@ -39,6 +43,7 @@ class Storage:
         }
         # A reader, or a crash, finds the old file or the new one, never half of one.
         draft = self._path.with_name(f"{self._path.name}.new")
+        draft.parent.mkdir(parents=True, exist_ok=True)
         draft.touch(mode=0o600)
         with draft.open("w") as file:
             json.dump(data, file)

@@ -75,7 +75,7 @@ def shared_db(durable_db: None, tmp_path: Path) -> Iterator[None]:
 
 
 def at_once(*functions: Callable[[], Any]) -> list[Any]:
-    """Call each in a thread of its own, at the same time: what they returned or raised."""
+    """Call each in a thread of its own, at the same time; what each gave or raised."""
     barrier = threading.Barrier(len(functions))
     results: list[Any] = [None] * len(functions)
 

@@ -25,6 +25,7 @@ from tools.ports import free_port, wait_until_answers
 from tools.processes import start_group, stop_group, tail
 
 BIN = Path(sys.executable).parent
+HANGS_AFTER = 900  # seconds that a test run may take
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -114,8 +115,14 @@ def run_tests(summary: Summary) -> None:
                 )
         except MissingError as missing:
             summary.leave_out("PostgreSQL", missing)
-        _run_contract(summary, keycloak)
-        _run_browser(summary)
+        environ = _keycloak_environ(summary, keycloak)
+        _pytest(summary, "contract", "contract", environ=environ)
+        chromium = find_chromium(os.environ)
+        if chromium:
+            environ["CHROMIUM"] = chromium
+            _pytest(summary, "browser", "browser", environ=environ)
+        else:
+            summary.leave_out("browser", "Install Chromium, or name it with CHROMIUM.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,22 +167,14 @@ def _starting_keycloak() -> Iterator[_Keycloak]:
         stop_group(process, seconds=30)
 
 
-def _run_contract(summary: Summary, keycloak: _Keycloak) -> None:
-    environ = {}
+def _keycloak_environ(summary: Summary, keycloak: _Keycloak) -> dict[str, str]:
+    """Tells tests where it is, as soon as it answers."""
     try:
         keycloak.wait()
-        environ["KEYCLOAK_FOR_TESTS"] = keycloak.url
     except (MissingError, StartError) as error:
-        summary.leave_out("contract with a real Keycloak", error)
-    _pytest(summary, "contract", "contract", environ=environ)
-
-
-def _run_browser(summary: Summary) -> None:
-    chromium = find_chromium(os.environ)
-    if chromium is None:
-        summary.leave_out("browser", "Install Chromium, or name it with CHROMIUM.")
-        return
-    _pytest(summary, "browser", "browser", environ={"CHROMIUM": chromium})
+        summary.leave_out("what needs a real Keycloak", error)
+        return {}
+    return {"KEYCLOAK_FOR_TESTS": keycloak.url}
 
 
 def find_chromium(environ: Mapping[str, str]) -> str | None:
@@ -197,12 +196,10 @@ def _pytest(
     report.unlink(missing_ok=True)
     paths = [f"tests/{folder}" for folder in folders]
     started = time.monotonic()
-    status = subprocess.run(
+    status = _run(
         [_tool("pytest"), "--quiet", f"--junit-xml={report}", *paths],
-        cwd=ROOT,
-        env=_environ(environ),
-        check=False,
-    ).returncode
+        environ=_environ(environ),
+    )
     counts = junit.count(report, exit_status=status)
     summary.counts += counts
     said = f"{counts.passed} passed, {counts.failed} failed"
@@ -212,6 +209,18 @@ def _pytest(
     summary.add(name, good=good, said=said, seconds=time.monotonic() - started)
     for reason in junit.skip_reasons(report):
         summary.lines.append(f"{'':<9} skipped: {reason}")
+
+
+def _run(command: list[str], *, environ: Mapping[str, str]) -> int:
+    """The exit status; one that hangs is ended, with whatever it has started."""
+    process = start_group(command, environ=environ, folder=ROOT)
+    try:
+        return process.wait(timeout=HANGS_AFTER)
+    except subprocess.TimeoutExpired:
+        print(f"Ended after {HANGS_AFTER} s: {' '.join(command)}", flush=True)
+        return 1
+    finally:
+        stop_group(process)
 
 
 def _environ(more: Mapping[str, str] | None = None) -> dict[str, str]:

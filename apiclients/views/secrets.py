@@ -3,6 +3,7 @@
 A secret is only ever in the answer to a POST, and that answer is not stored.
 """
 
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse, JsonResponse
@@ -19,6 +20,9 @@ from apiclients.snippets import Snippet, list_snippets
 from console.access import require_role
 from console.http import ConsoleRequest, render_page_or_partial
 
+if TYPE_CHECKING:
+    from gateways.keycloak.models import ClientSecret
+
 HIDE_AFTER = 30  # seconds
 
 
@@ -32,14 +36,13 @@ def client_credentials(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 @require_role
 def secret_show(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
-    context = _context(request, str(uuid))
-    context["secret"] = services.show_secret(str(uuid), actor=request.actor)
+    secret = services.show_secret(str(uuid), actor=request.actor)
     return render_page_or_partial(
         request,
         page="apiclients/client_credentials.html",
         partial="apiclients/_secret.html",
         target="client-secret",
-        context=context,
+        context=_context(request, str(uuid), secret),
     )
 
 
@@ -75,15 +78,17 @@ def secret_regenerate(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     return render(request, "apiclients/secret_regenerate.html", context, status=status)
 
 
-def _context(request: ConsoleRequest, uuid: str) -> dict[str, object]:
+def _context(
+    request: ConsoleRequest, uuid: str, secret: "ClientSecret | None" = None
+) -> dict[str, object]:
     client = selectors.get_client(uuid)
     snippets = _snippets(request, client.client_id)
     return {
         "client": client,
         "token_endpoint": selectors.token_endpoint(),
-        "fingerprint": selectors.get_fingerprint(uuid),
+        "fingerprint": selectors.get_fingerprint(uuid, secret),
         "seen_by": selectors.count_people_who_saw(client),
-        "secret": None,
+        "secret": secret,
         "snippets": snippets,
         "snippet": next(snippet for snippet in snippets if snippet.current),
         "operation": uuid4(),

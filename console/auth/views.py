@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from joserfc.errors import JoseError
 
 from audit.models import Action
-from audit.recorder import record_event
+from audit.recorder import NotRecordedError, record_event
 from console import access, policy
 from console.access import Actor, RightLostError
 from console.auth.provider import get_provider
@@ -76,7 +76,11 @@ def sign_in_callback(request: HttpRequest) -> HttpResponse:
 def sign_out(request: ConsoleRequest) -> HttpResponse:
     """End the session here and at the provider (OpenID Connect RP-Initiated Logout)."""
     if request.actor:
-        record_event(Action.SIGN_OUT, actor=request.actor)
+        try:
+            record_event(Action.SIGN_OUT, actor=request.actor)
+        except NotRecordedError:
+            # Nobody is kept in for that.
+            logger.exception("sign-out not recorded")
     id_token = request.session.get("id_token")
     request.session.flush()
     signed_out = settings.CONSOLE_URL + reverse("console:sign-in")

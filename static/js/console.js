@@ -88,6 +88,8 @@ function wipe() {
   field.removeAttribute("data-secret");
   field.setAttribute("value", "•".repeat(12));
   field.value = field.defaultValue;
+  // Until its part is replaced, Copy would put the dots into the clipboard.
+  find(`[data-copy-from="#${field.id}"]`).disabled = true;
   wiped = true;
   announce("Client secret hidden");
 }

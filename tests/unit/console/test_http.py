@@ -1,5 +1,7 @@
 """Addresses: the caller's, and where to go next."""
 
+from typing import Any
+
 import pytest
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,7 +14,9 @@ CALLER = "203.0.113.9"
 INNER, OUTER = "10.0.0.1", "10.0.0.2"
 
 
-def address(settings, proxies, *, peer, forwarded=None):
+def address(
+    settings: Any, proxies: int, *, peer: str, forwarded: str | None = None
+) -> str:
     settings.TRUSTED_PROXIES = proxies
     headers = {"X-Forwarded-For": forwarded} if forwarded is not None else {}
     request = RequestFactory().get("/", headers=headers, REMOTE_ADDR=peer)
@@ -20,7 +24,9 @@ def address(settings, proxies, *, peer, forwarded=None):
 
 
 @pytest.mark.parametrize("forwarded", [None, "", FORGED, f"{FORGED}, {INNER}", ",,"])
-def test_without_proxies_the_header_is_ignored(settings, forwarded):
+def test_without_proxies_the_header_is_ignored(
+    settings: Any, forwarded: str | None
+) -> None:
     assert address(settings, 0, peer=CALLER, forwarded=forwarded) == CALLER
 
 
@@ -34,24 +40,28 @@ def test_without_proxies_the_header_is_ignored(settings, forwarded):
         f", , {CALLER}",
     ],
 )
-def test_behind_one_proxy_the_last_entry_counts(settings, forwarded):
+def test_behind_one_proxy_the_last_entry_counts(settings: Any, forwarded: str) -> None:
     assert address(settings, 1, peer=INNER, forwarded=forwarded) == CALLER
 
 
 @pytest.mark.parametrize(
     "forwarded", [f"{CALLER}, {OUTER}", f"{FORGED}, {CALLER}, {OUTER}"]
 )
-def test_behind_two_proxies_the_last_but_one_counts(settings, forwarded):
+def test_behind_two_proxies_the_last_but_one_counts(
+    settings: Any, forwarded: str
+) -> None:
     assert address(settings, 2, peer=INNER, forwarded=forwarded) == CALLER
 
 
-def test_behind_a_proxy_that_says_nothing_the_peer_counts(settings):
+def test_behind_a_proxy_that_says_nothing_the_peer_counts(settings: Any) -> None:
     assert address(settings, 1, peer=INNER) == INNER
     assert address(settings, 2, peer=INNER, forwarded=OUTER) == OUTER
 
 
 @pytest.mark.parametrize("proxies", [0, 1, 2])
-def test_over_a_unix_socket_a_forged_entry_does_not_move_up(settings, proxies):
+def test_over_a_unix_socket_a_forged_entry_does_not_move_up(
+    settings: Any, proxies: int
+) -> None:
     """There the peer has no address; its place in the chain is still its own."""
     chain = [FORGED, *[CALLER, OUTER][:proxies]]
 
@@ -60,7 +70,7 @@ def test_over_a_unix_socket_a_forged_entry_does_not_move_up(settings, proxies):
     assert found == ("" if proxies == 0 else CALLER)
 
 
-def test_an_address_fits_its_column(settings):
+def test_an_address_fits_its_column(settings: Any) -> None:
     assert len(address(settings, 1, peer=INNER, forwarded="x" * 500)) == 45
 
 
@@ -68,7 +78,7 @@ def test_an_address_fits_its_column(settings):
     "path",
     ["/", "/api-clients/", "/audit/?person=a&after=b", "/a b", "/%2F%2Fevil.example"],
 )
-def test_a_path_of_this_site_is_safe(path):
+def test_a_path_of_this_site_is_safe(path: str) -> None:
     assert safe_path(path) == path
 
 
@@ -104,13 +114,13 @@ def test_a_path_of_this_site_is_safe(path):
         "http://[",
     ],
 )
-def test_anything_else_leads_to_the_default(path):
+def test_anything_else_leads_to_the_default(path: str | None) -> None:
     assert safe_path(path) == "/"
     assert safe_path(path, "/audit/") == "/audit/"
 
 
 @pytest.mark.parametrize("path", ["/a\r\nSet-Cookie: a=b", "/a\nb", "/ü\x7f"])
-def test_a_line_break_cannot_leave_its_header(path):
+def test_a_line_break_cannot_leave_its_header(path: str) -> None:
     response: HttpResponse = redirect(safe_path(path))
 
     assert "\n" not in response["Location"]

@@ -13,17 +13,17 @@ CONSOLE = "api-client-console"
 
 def roles(*names: str) -> Roles:
     """`name` is a role of the realm, `owner:name` one of a client."""
-    pairs = [name.split(":", 1) for name in names if ":" in name]
+    pairs = [name.partition(":") for name in names]
     return Roles(
-        realm=frozenset(name for name in names if ":" not in name),
-        client=frozenset((owner, name) for owner, name in pairs),
+        realm=frozenset(owner for owner, colon, _ in pairs if not colon),
+        client=frozenset((owner, role) for owner, colon, role in pairs if colon),
     )
 
 
 @pytest.mark.parametrize(
     "role", ["administer-account", "administer-organization", "administer-clients"]
 )
-def test_each_administering_role_admits(role):
+def test_each_administering_role_admits(role: str) -> None:
     assert policy.is_admitted(roles(role))
     assert policy.is_admitted(roles("offline_access", role, "account:view-profile"))
 
@@ -40,11 +40,11 @@ def test_each_administering_role_admits(role):
         roles("account:administer-account"),
     ],
 )
-def test_nothing_else_admits(held):
+def test_nothing_else_admits(held: Roles) -> None:
     assert not policy.is_admitted(held)
 
 
-def test_administers_account_by_either_name_and_not_by_administering_clients():
+def test_administers_account_by_either_name_and_not_by_administering_clients() -> None:
     assert policy.administers_account(roles("administer-account"))
     assert policy.administers_account(roles("administer-organization"))
     assert not policy.administers_account(roles("administer-clients"))
@@ -55,16 +55,16 @@ def is_api_client(client: Client) -> bool:
     return policy.is_api_client(client, console_client_id=CONSOLE)
 
 
-def test_a_client_that_can_only_use_its_own_secret_is_an_api_client():
+def test_a_client_that_can_only_use_its_own_secret_is_an_api_client() -> None:
     assert is_api_client(make_client("svc-reports"))
 
 
 @pytest.mark.parametrize("client_id", sorted(policy.BUILT_IN))
-def test_built_in_clients_are_none(client_id):
+def test_built_in_clients_are_none(client_id: str) -> None:
     assert not is_api_client(make_client(client_id))
 
 
-def test_the_console_itself_is_none():
+def test_the_console_itself_is_none() -> None:
     assert not is_api_client(make_client(CONSOLE))
     assert is_api_client(make_client(f"{CONSOLE}-2"))
 
@@ -92,7 +92,7 @@ OTHERWISE = {
 }
 
 
-def test_the_plainest_representation_is_an_api_client():
+def test_the_plainest_representation_is_an_api_client() -> None:
     assert is_api_client(Client.from_json(REPRESENTATION))
 
 
@@ -101,7 +101,7 @@ def test_the_plainest_representation_is_an_api_client():
     [names for size in (1, 2) for names in combinations(OTHERWISE, size)],
     ids="+".join,
 )
-def test_every_other_way_to_a_token_makes_it_none(changed):
+def test_every_other_way_to_a_token_makes_it_none(changed: tuple[str, ...]) -> None:
     other = {name: OTHERWISE[name] for name in changed}
 
     assert not is_api_client(Client.from_json({**REPRESENTATION, **other}))
@@ -119,7 +119,7 @@ def test_every_other_way_to_a_token_makes_it_none(changed):
         roles("northwind-realm:manage-users"),
     ],
 )
-def test_a_client_that_could_administer_keycloak_is_protected(held):
+def test_a_client_that_could_administer_keycloak_is_protected(held: Roles) -> None:
     assert policy.is_protected(held)
 
 
@@ -136,7 +136,7 @@ def test_a_client_that_could_administer_keycloak_is_protected(held):
         roles("realms:view"),
     ],
 )
-def test_other_roles_do_not_protect_a_client(held):
+def test_other_roles_do_not_protect_a_client(held: Roles) -> None:
     assert not policy.is_protected(held)
 
 
@@ -144,11 +144,11 @@ def beyond(held: Roles, person: Roles, *delegable: str) -> list[str]:
     return policy.roles_beyond(held, person, delegable=delegable)
 
 
-def test_a_client_without_roles_is_never_beyond_anybody():
+def test_a_client_without_roles_is_never_beyond_anybody() -> None:
     assert beyond(roles(), roles()) == []
 
 
-def test_what_the_person_holds_is_not_beyond_them():
+def test_what_the_person_holds_is_not_beyond_them() -> None:
     held = roles("reports-reader", "production:access-datasets")
 
     assert beyond(held, held) == []
@@ -157,7 +157,7 @@ def test_what_the_person_holds_is_not_beyond_them():
     ]
 
 
-def test_roles_beyond_are_named_in_order():
+def test_roles_beyond_are_named_in_order() -> None:
     held = roles("zebra", "staging:write", "apple", "production:write")
 
     assert beyond(held, roles("administer-clients")) == [
@@ -169,11 +169,11 @@ def test_roles_beyond_are_named_in_order():
 
 
 @pytest.mark.parametrize("role", ["administer-account", "administer-organization"])
-def test_administering_the_account_allows_every_role(role):
+def test_administering_the_account_allows_every_role(role: str) -> None:
     assert beyond(roles("reports-reader", "production:x"), roles(role)) == []
 
 
-def test_a_role_of_one_client_is_not_the_same_role_of_another_or_of_the_realm():
+def test_a_role_of_one_client_is_not_the_same_role_of_another_or_of_the_realm() -> None:
     assert beyond(roles("staging:write"), roles("production:write")) == [
         "staging:write"
     ]
@@ -181,7 +181,7 @@ def test_a_role_of_one_client_is_not_the_same_role_of_another_or_of_the_realm():
     assert beyond(roles("production:write"), roles("write")) == ["production:write"]
 
 
-def test_delegable_names_allow_that_role_only():
+def test_delegable_names_allow_that_role_only() -> None:
     held = roles("reports-reader", "production:access-datasets")
 
     assert beyond(held, roles(), "reports-reader", "production:access-datasets") == []
@@ -196,7 +196,7 @@ def test_delegable_names_allow_that_role_only():
     ]
 
 
-def test_a_role_of_the_realm_cannot_pose_as_a_delegable_role_of_a_client():
+def test_a_role_of_the_realm_cannot_pose_as_a_delegable_role_of_a_client() -> None:
     """Keycloak allows a colon in the name of a role."""
     held = Roles(realm=frozenset({"production:access-datasets"}))
 
@@ -206,7 +206,7 @@ def test_a_role_of_the_realm_cannot_pose_as_a_delegable_role_of_a_client():
     ]
 
 
-def test_composites_are_expanded_already_so_holding_one_is_holding_its_parts():
+def test_composites_are_expanded_already_so_holding_one_is_holding_its_parts() -> None:
     """Both sides come expanded: a name is compared with a name and nothing else."""
     bundle = roles("bundle", "reports-reader", "production:write")
 

@@ -10,7 +10,7 @@ import responses
 
 from gateways import errors
 from gateways.tokens import ServiceAccountToken
-from gateways.transport import Transport
+from gateways.transport import DEADLINE, Transport
 from tests.unit.gateways.raw_server import RawServer, Script, after, answer, silence
 
 BASE = "http://keycloak.example/auth"
@@ -39,9 +39,9 @@ def mock() -> Iterator[responses.RequestsMock]:
         yield mock
 
 
-def token_of(base: str, **options: float) -> ServiceAccountToken:
+def token_of(base: str, deadline: float = DEADLINE) -> ServiceAccountToken:
     return ServiceAccountToken(
-        Transport("Keycloak", base, timeout=(1, 1), **options),
+        Transport("Keycloak", base, timeout=(1, 1), deadline=deadline),
         realm="northwind",
         client_id="api-client-console",
         client_secret=CANARY,
@@ -190,7 +190,7 @@ def test_threads_that_wait_in_vain_wait_together(
 
         failures = in_threads(20, token.value)
 
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 3
         assert {type(failure) for failure in failures} == {kind}
         # Each its own: whoever records a failure writes on it.
         assert len({id(failure) for failure in failures}) == 20

@@ -2,7 +2,9 @@
 
 import gzip
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -118,7 +120,7 @@ def test_a_segment_that_would_leave_its_place_is_not_sent(
 ) -> None:
     with RawServer(answer()) as server:
         http = Transport(SERVICE, server.url)
-        calls = {
+        calls: dict[str, Callable[[], Any]] = {
             "get": lambda: http.get("clients", segment, parse=dict),
             "post_form": lambda: http.post_form(segment, "a", form={}, parse=dict),
             "post": lambda: http.post("clients", segment, "secret", parse=dict),
@@ -141,7 +143,7 @@ def test_any_text_is_one_segment(segments: list[str]) -> None:
         mock.get(re.compile(".*", re.DOTALL), json={})
         if {"", ".", ".."}.isdisjoint(segments):
             http.get(*segments, parse=dict)
-            path = urlsplit(mock.calls[0].request.url).path
+            path = urlsplit(str(mock.calls[0].request.url)).path
             assert [unquote(part) for part in path.split("/")[2:]] == segments
         else:
             with pytest.raises(errors.NotFoundError):

@@ -38,8 +38,8 @@ LOST: dict[str, Script] = {
 }
 
 
-def transport(server: RawServer, **options: float) -> Transport:
-    return Transport(SERVICE, server.url, timeout=(1, 1), **options)
+def transport(server: RawServer, deadline: float = DEADLINE) -> Transport:
+    return Transport(SERVICE, server.url, timeout=(1, 1), deadline=deadline)
 
 
 @pytest.mark.parametrize("how", LOST)
@@ -181,18 +181,18 @@ def test_an_answer_that_drips_ends_with_the_deadline(name: str) -> None:
             CALLS[name](transport(server, deadline=0.3))
 
         assert type(caught.value) is expected
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 3
         assert len(server.requests) == 1
 
 
 def test_repetitions_end_with_the_deadline_too() -> None:
-    with RawServer(after(0.2, answer(503))) as server:
+    with RawServer(after(0.6, answer(503))) as server:
         started = time.monotonic()
 
         with pytest.raises(errors.UnavailableError):
-            transport(server, deadline=0.3).get("thing", parse=dict)
+            transport(server, deadline=1).get("thing", parse=dict)
 
-        assert time.monotonic() - started < 0.6
+        assert time.monotonic() - started < 1.7
         assert len(server.requests) == 2
 
 
@@ -205,7 +205,7 @@ def test_a_wait_never_outlasts_the_deadline() -> None:
                 "thing", parse=dict
             )
 
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 3
 
 
 def test_every_call_has_a_timeout_and_a_deadline() -> None:

@@ -54,7 +54,7 @@ class CanaryToken:
         assert value == self.value()
 
 
-def everything(http: Transport) -> list[BaseException]:
+def everything(http: Transport) -> list[errors.GatewayError]:
     """Every kind of call with the canary in all that is sent; their failures."""
     body = {"secret": CANARY}
     calls: list[Any] = [
@@ -103,6 +103,7 @@ def test_the_token_is_in_no_log_of_any_library(
     script: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "urllib3")
     with RawServer(SCRIPTS[script]) as server:
         http = Transport(SERVICE, server.url, token=CanaryToken(), timeout=(1, 0.1))
 

@@ -96,6 +96,14 @@ def test_a_restart_may_move_the_console(tmp_path: Path, http: requests.Session) 
     assert console.data["webOrigins"] == ["http://localhost:9000"]
 
 
+@pytest.mark.parametrize("text", ["", '{"realm": "x"}', '{"realm": "northwind"}'])
+def test_a_state_file_that_does_not_fit_is_refused(tmp_path: Path, text: str) -> None:
+    state_file = tmp_path / "state.json"
+    state_file.write_text(text)
+    with pytest.raises(ValueError, match=r"state\.json|Expecting value"):
+        start(state_file=state_file)
+
+
 def test_a_taken_port_is_said_in_one_line(caller: Caller) -> None:
     port = caller.url.rpartition(":")[2]
     command = [sys.executable, "-m", "sandbox", "--port", port]

@@ -1,0 +1,164 @@
+"""A console that really runs, and a Chromium that keeps what went wrong in it."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
+
+from sandbox.server import start
+from tests.browser.running import RunningConsole, running_console
+from tests.browser.scene import Scene
+from tests.browser.steps import sign_in
+from tests.browser.watching import Watch
+from tests.sandbox_control import SandboxControl
+from tools.checks import find_chromium, is_required
+from tools.ports import free_port
+
+# Playwright runs an event loop in this thread; Django would refuse the database there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+expect.set_options(timeout=10_000)
+
+FLAGS = (
+    "--no-sandbox",  # CI runs as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESKTOP = (1366, 850)
+
+
+@pytest.fixture(scope="session")
+def console(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
+) -> Iterator[RunningConsole]:
+    """The console with the sandbox behind it, once for the whole run."""
+    port, folder = free_port(), tmp_path_factory.mktemp("console")
+    server = start(environ={"CONSOLE_URL": f"http://localhost:{port}"})
+    provider = f"{server.url}/auth"
+    with running_console(port, provider, folder, django_db_blocker) as console:
+        yield console
+    server.stop()
+
+
+@pytest.fixture
+def scene(console: RunningConsole, django_db_blocker: Any) -> Iterator[Scene]:
+    """The sandbox and the index without API clients; this test may use the database."""
+    with django_db_blocker.unblock(), console.in_this_process():
+        scene = Scene(SandboxControl(console.provider_url.removesuffix("/auth")))
+        scene.clear()
+        yield scene
+        scene.sandbox.heal()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+def launch(playwright: Playwright, *, without: tuple[str, ...] = ()) -> Browser:
+    """Chromium; `without` are switches of Playwright's own."""
+    chromium = find_chromium(os.environ)
+    if chromium is None:
+        missing = "No Chromium: install it, or name it with CHROMIUM."
+        (pytest.fail if is_required(os.environ) else pytest.skip)(missing)
+    return playwright.chromium.launch(
+        executable_path=chromium, args=FLAGS, ignore_default_args=list(without)
+    )
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = launch(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def watch(console: RunningConsole) -> Iterator[Watch]:
+    """Fails the test on any problem in its pages that it did not `expect`."""
+    watch = Watch(console.url)
+    yield watch
+    assert not watch.problems, "\n".join(watch.problems)
+
+
+Contexts = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def new_context(
+    browser: Browser, console: RunningConsole, watch: Watch
+) -> Iterator[Contexts]:
+    """Make a watched context: someone's browser, with nothing in it."""
+    contexts = []
+
+    def make(*, javascript: bool = True, **options: Any) -> BrowserContext:
+        width, height = options.pop("size", DESKTOP)
+        context = options.pop("browser", browser).new_context(
+            base_url=console.url,
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": height},
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        watch.watch(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def known_sessions() -> dict[str, dict[str, Any]]:
+    """What the sessions of people hold who have signed in, by name."""
+    return {}
+
+
+@pytest.fixture
+def open_page(
+    new_context: Contexts,
+    scene: Scene,
+    browser: Browser,
+    console: RunningConsole,
+    known_sessions: dict[str, dict[str, Any]],
+) -> Callable[..., Page]:
+    """Open a path as someone who is signed in, in a session of its own."""
+
+    def open_(path: str = "", *, person: str = "client-admin", **options: Any) -> Page:
+        if person not in known_sessions:
+            known_sessions[person] = _sign_in(browser, console.url, person)
+        session = SessionStore()
+        session.update(known_sessions[person])
+        session.save()
+        cookie = {"name": "sessionid", "value": session.session_key}
+        context = new_context(**options)
+        context.add_cookies([{**cookie, "url": console.url, "httpOnly": True}])
+        page = context.new_page()
+        if path:
+            page.goto(path)
+        return page
+
+    return open_
+
+
+def _sign_in(browser: Browser, url: str, person: str) -> dict[str, Any]:
+    context = browser.new_context(base_url=url)
+    sign_in(context.new_page(), person)
+    [key] = [c["value"] for c in context.cookies() if c["name"] == "sessionid"]
+    context.close()
+    return SessionStore(key).load()

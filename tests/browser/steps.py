@@ -1,0 +1,57 @@
+"""What people do on many pages."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+SIGN_IN = "Sign in with your organization account"
+MASK = "•" * 12
+
+
+def sign_in(page: Page, person: str, path: str = "/") -> None:
+    """From a page of the console to the provider's login page, and back to the page."""
+    page.goto(path)
+    page.get_by_role("button", name=SIGN_IN).click()
+    give_password(page, person)
+
+
+def give_password(page: Page, person: str) -> None:
+    """At the provider; the demonstration's passwords are the names."""
+    page.locator("[name=username]").fill(person)
+    page.locator("[name=password]").fill(person)
+    page.locator("[type=submit]").click()
+
+
+def secret_field(page: Page) -> Locator:
+    return page.get_by_label("Client secret")
+
+
+def show_secret(page: Page) -> str:
+    """On the Credentials tab."""
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(secret_field(page)).not_to_have_value(MASK)
+    return secret_field(page).input_value()
+
+
+def regenerate_secret(page: Page, reason: str = "") -> str:
+    """On the Credentials tab, as far as the page with the new secret."""
+    page.get_by_role("link", name="Regenerate", exact=True).click()
+    page.get_by_label("Reason").fill(reason)
+    page.get_by_role("button", name="Regenerate secret").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("New secret"))
+    return secret_field(page).input_value()
+
+
+def row_ids(page: Page) -> list[str]:
+    """The client ids of the list, from top to bottom."""
+    return page.locator("#clients a.id").all_text_contents()
+
+
+def texts_and_values(page: Page) -> str:
+    """All that the page holds, whether it can be seen or not."""
+    return str(
+        page.evaluate(
+            """() => document.documentElement.outerHTML
+            + [...document.querySelectorAll("input, textarea")].map((i) => i.value)"""
+        )
+    )

@@ -1,0 +1,281 @@
+"""A form that is sent twice works once, and one change of an object at a time."""
+
+import threading
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from audit import recorder
+from audit.models import Action, OpenIntent, Outcome, Phase, Record
+from audit.recorder import (
+    NotRecordedError,
+    Object,
+    ObjectBusyError,
+    RepeatedOperationError,
+    prepare,
+    record_event,
+    recording,
+)
+from gateways.errors import ConflictError, OutcomeUnknownError
+from tests.databases import at_once
+from tests.factories import make_actor, make_confirmed_actor, make_entry
+from tests.unit.audit.calls import (
+    OTHER,
+    REPORTS,
+    Upstream,
+    delete,
+    raises,
+    refuse_to_write,
+)
+
+LONG_AGO = recorder.LOCK_EXPIRES_AFTER + timedelta(seconds=1)
+
+
+def left_open(obj: Object = REPORTS, *, ago: timedelta) -> Record:
+    """What a console that was killed in the middle of a change leaves behind."""
+    name = {"object_type": obj.type, "object_id": obj.id, "object_name": obj.name}
+    at = timezone.now() - ago
+    intent = make_entry(None, operation=uuid4(), at=at, **name)
+    OpenIntent.objects.create(object_key=obj.key, intent=intent, taken_at=at)
+    return intent
+
+
+@pytest.mark.parametrize(
+    "raising",
+    [None, ConflictError("Keycloak", "x"), OutcomeUnknownError("Keycloak", "x")],
+)
+def test_the_same_operation_again_is_not_done_again(
+    durable_db: None, raising: Exception | None
+) -> None:
+    operation, upstream = uuid4(), Upstream(raising)
+    with raises(raising):
+        delete(upstream, operation=operation)
+    first = Record.objects.get(phase=Phase.INTENT)
+
+    with pytest.raises(RepeatedOperationError) as caught:
+        delete(upstream, operation=operation)
+
+    assert caught.value.entry_id == first.id
+    assert upstream.calls == 1
+    assert Record.objects.count() == 2
+
+
+def test_the_same_operation_on_another_object_is_a_repetition_too(
+    durable_db: None,
+) -> None:
+    operation, upstream = uuid4(), Upstream()
+    delete(upstream, operation=operation)
+
+    with pytest.raises(RepeatedOperationError):
+        delete(upstream, obj=OTHER, operation=operation)
+
+    assert upstream.calls == 1
+
+
+def test_another_change_of_the_object_waits_for_the_first(durable_db: None) -> None:
+    upstream = Upstream()
+    intent = left_open(ago=timedelta(seconds=30))
+
+    with pytest.raises(ObjectBusyError) as caught:
+        delete(upstream)
+
+    assert caught.value.entry_id == intent.id
+    assert upstream.calls == 0
+    assert Record.objects.get() == intent
+    delete(upstream, obj=OTHER)
+    assert upstream.calls == 1
+
+
+def test_while_a_change_is_under_way_its_own_form_is_a_repetition(
+    durable_db: None,
+) -> None:
+    upstream = Upstream()
+    intent = left_open(ago=timedelta(seconds=1))
+
+    with pytest.raises(RepeatedOperationError) as caught:
+        delete(upstream, operation=intent.operation)
+
+    assert caught.value.entry_id == intent.id
+
+
+def test_a_client_that_is_being_created_is_locked_by_its_name(durable_db: None) -> None:
+    new = Object("client", "svc-new")
+    left_open(new, ago=timedelta(seconds=1))
+
+    with pytest.raises(ObjectBusyError):
+        delete(Upstream(), obj=new)
+
+
+def test_an_abandoned_lock_is_taken_over_and_its_outcome_is_unknown(
+    durable_db: None,
+) -> None:
+    abandoned, upstream = left_open(ago=LONG_AGO), Upstream()
+
+    delete(upstream)
+
+    assert upstream.calls == 1
+    outcome = Record.objects.get(intent=abandoned)
+    assert outcome.outcome == Outcome.UNKNOWN
+    assert outcome.explanation == recorder.ABANDONED
+    assert outcome.operation == abandoned.operation
+    assert not OpenIntent.objects.exists()
+
+
+def test_whoever_was_slower_than_the_lock_still_records_what_came_of_it(
+    durable_db: None,
+) -> None:
+    with recording(
+        Action.CLIENT_UPDATE,
+        actor=make_confirmed_actor(),
+        obj=REPORTS,
+        operation=uuid4(),
+    ) as attempt:
+        OpenIntent.objects.update(taken_at=timezone.now() - LONG_AGO)
+        with recording(
+            Action.CLIENT_DELETE,
+            actor=make_confirmed_actor(),
+            obj=REPORTS,
+            operation=uuid4(),
+        ) as second:
+            pass
+
+    outcomes = Record.objects.filter(intent_id=attempt.entry_id).order_by("id")
+    assert [o.outcome for o in outcomes] == [Outcome.UNKNOWN, Outcome.SUCCEEDED]
+    assert Record.objects.get(intent_id=second.entry_id).outcome == Outcome.SUCCEEDED
+
+
+def test_two_identical_forms_at_once_make_one_call(shared_db: None) -> None:
+    operation, upstream = uuid4(), Upstream()
+
+    results = at_once(*[lambda: delete(upstream, operation=operation)] * 4)
+
+    assert upstream.calls == 1
+    assert results.count(None) == 1
+    assert sum(isinstance(r, RepeatedOperationError) for r in results) == 3
+    assert Record.objects.count() == 2
+
+
+def test_two_changes_of_one_object_at_once_make_one_call(shared_db: None) -> None:
+    refused = threading.Event()
+
+    class Slow(Upstream):
+        """Its answer comes after the other change was turned away."""
+
+        def call(self) -> None:
+            super().call()
+            assert refused.wait(20)
+
+    def change() -> None:
+        try:
+            delete(upstream)
+        except ObjectBusyError:
+            refused.set()
+            raise
+
+    upstream = Slow()
+    results = at_once(change, change)
+
+    assert upstream.calls == 1
+    assert sorted(type(r).__name__ for r in results) == ["NoneType", "ObjectBusyError"]
+
+
+def test_an_abandoned_lock_is_taken_over_by_one_of_many(shared_db: None) -> None:
+    abandoned = left_open(ago=LONG_AGO)
+
+    results = at_once(*[lambda: delete(Upstream())] * 3)
+
+    assert None in results
+    assert all(r is None or isinstance(r, ObjectBusyError) for r in results)
+    assert Record.objects.filter(intent=abandoned).count() == 1
+    assert not OpenIntent.objects.exists()
+
+
+def test_changes_of_different_objects_do_not_wait_for_each_other(
+    shared_db: None,
+) -> None:
+    meeting = threading.Barrier(2)
+
+    class Together(Upstream):
+        def call(self) -> None:
+            meeting.wait(20)
+
+    upstream = Together()
+
+    results = at_once(lambda: delete(upstream), lambda: delete(upstream, obj=OTHER))
+
+    assert results == [None, None]
+
+
+def test_preparing_leaves_no_record_and_uses_up_no_number(durable_db: None) -> None:
+    before = make_entry(None)
+
+    prepare()
+    prepare(uuid4())
+
+    assert Record.objects.get() == before
+    assert make_entry(None).id == before.id + 1
+
+
+def test_preparing_an_operation_that_was_sent_before_raises(durable_db: None) -> None:
+    intent = make_entry(operation=uuid4())
+    assert intent.operation is not None
+
+    with pytest.raises(RepeatedOperationError) as caught:
+        prepare(intent.operation)
+
+    assert caught.value.entry_id == intent.id
+
+
+@pytest.mark.parametrize("sent_before", [True, False])
+def test_preparing_says_when_nothing_can_be_recorded(
+    durable_db: None, monkeypatch: pytest.MonkeyPatch, sent_before: bool
+) -> None:
+    refuse_to_write(monkeypatch)
+
+    with pytest.raises(NotRecordedError):
+        prepare(uuid4() if sent_before else None)
+
+
+def test_a_repetition_is_told_even_when_nothing_can_be_recorded(
+    durable_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intent = make_entry(operation=uuid4())
+    assert intent.operation is not None
+    refuse_to_write(monkeypatch)
+
+    with pytest.raises(RepeatedOperationError):
+        prepare(intent.operation)
+
+
+def test_an_event_stands_alone(durable_db: None) -> None:
+    record = record_event(
+        Action.SECRET_SHOW,
+        actor=make_actor(),
+        outcome=Outcome.FAILED,
+        obj=REPORTS,
+        explanation="x" * 900,
+    )
+
+    record.refresh_from_db()
+    assert (record.phase, record.outcome) == (Phase.EVENT, Outcome.FAILED)
+    assert (record.object_name, record.object_id) == (REPORTS.name, REPORTS.id)
+    assert record.actor_username == "client-admin"
+    assert len(record.explanation) == 500
+    assert (record.intent, record.operation) == (None, None)
+
+
+def test_an_event_about_nothing_but_the_person(durable_db: None) -> None:
+    record = record_event(Action.SIGN_IN, actor=make_actor())
+
+    assert (record.outcome, record.object_type) == (Outcome.SUCCEEDED, "")
+
+
+def test_an_event_that_cannot_be_written_is_said(
+    durable_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_to_write(monkeypatch)
+
+    with pytest.raises(NotRecordedError):
+        record_event(Action.SIGN_IN, actor=make_actor())
