@@ -32,6 +32,34 @@ class FilterForm(ConsoleForm):
         required=False,
         choices=[("", "Any"), ("enabled", "Enabled"), ("disabled", "Disabled")],
     )
+    last_used = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", "Any"),
+            ("7", "7 days"),
+            ("30", "30 days"),
+            ("90", "90 days"),
+            ("not-90", "Not for 90 days"),
+            ("never", "Not used"),
+        ],
+    )
+    secret_age = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", "Any"),
+            ("30", "Above 30 days"),
+            ("90", "Above 90 days"),
+            ("365", "Above 1 year"),
+        ],
+    )
+    lifespan = forms.ChoiceField(
+        label="Token lifespan",
+        required=False,
+        choices=[("", "Any"), ("default", "Default"), ("long", "Above 1 hour")],
+    )
+    owner = forms.CharField(
+        required=False, max_length=100, widget=forms.TextInput({"placeholder": "Any"})
+    )
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
     size = forms.TypedChoiceField(
         required=False,
@@ -77,13 +105,15 @@ class LifespanForm(OperationForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         cleaned["lifespan"] = None
         if cleaned.get("lifespan_choice") == "own":
             self._clean_own(cleaned)
         return cleaned
 
     def _clean_own(self, cleaned: dict[str, Any]) -> None:
+        if self.has_error("lifespan_number") or self.has_error("lifespan_unit"):
+            return
         number = (cleaned.get("lifespan_number") or "").strip()
         problem = ""
         seconds = 0

@@ -23,6 +23,8 @@ class IndexedClient(models.Model):
     enabled = models.BooleanField()
     access_token_lifespan = models.IntegerField(null=True)
     secret_created_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    permissions = models.PositiveIntegerField(null=True)
     protected = models.BooleanField(default=False)
     synced_at = models.DateTimeField()
 
@@ -35,6 +37,8 @@ class IndexedClient(models.Model):
                 ("lifespan", "access_token_lifespan"),
                 ("secret_age", "secret_created_at"),
                 ("owner", "owner"),
+                ("last_used", "last_used_at"),
+                ("permissions", "permissions"),
             )
         )
 
@@ -53,6 +57,7 @@ class Synchronisation(models.Model):
     clients_so_far = models.PositiveIntegerField(default=0)
     access_token_lifespan = models.PositiveIntegerField(null=True)
     session_limit = models.PositiveIntegerField(null=True)
+    permissions_counted_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.state
@@ -72,3 +77,95 @@ class Synchronisation(models.Model):
         if ended is None:
             return "never"
         return "failed" if ended == self.failed_at else "current"
+
+
+class ClientUse(models.Model):
+    """When and from where a client got tokens, as the login events tell.
+
+    By client_id, as events name it. `addresses` has the latest first. Tokens that the
+    console itself got are not counted.
+    """
+
+    client_id = models.CharField(primary_key=True, max_length=255)
+    last_used_at = models.DateTimeField(null=True)
+    addresses = models.JSONField(default=list)
+    last_failed_at = models.DateTimeField(null=True)
+    last_failure = models.CharField(max_length=100, blank=True)
+
+    def __str__(self) -> str:
+        return self.client_id
+
+
+class DailyUse(models.Model):
+    """How many tokens a client got on one day (UTC), and how often it was refused."""
+
+    client_id = models.CharField(max_length=255)
+    day = models.DateField(db_index=True)
+    tokens = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["client_id", "day"], name="one_row_per_client_and_day"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.day}"
+
+
+class Watch(models.Model):
+    """How far the login events were read; one row.
+
+    `read_up_to` in milliseconds, and the ids of the events of that very millisecond.
+    """
+
+    since = models.DateTimeField(null=True)
+    keeps_logins = models.BooleanField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    read_up_to = models.BigIntegerField(default=0)
+    read_ids = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"since {self.since}"
+
+    @classmethod
+    def get(cls) -> Self:
+        return cls.objects.get_or_create(pk=1)[0]
+
+
+class CatalogueRole(models.Model):
+    """A role of the organization or of an environment, as the last pass found it.
+
+    By Keycloak's id. Of an organization role, `client_id` and `client_uuid` are empty.
+    `contained` is what a composite holds, expanded, as [client_id, name]. `protected`:
+    it could administer Keycloak. `everyone`: every client has it without being asked.
+    """
+
+    id = models.CharField(primary_key=True, max_length=36)
+    name = models.CharField(max_length=255)
+    client_id = models.CharField(max_length=255, blank=True)
+    client_uuid = models.CharField(max_length=36, blank=True)
+    scope = models.CharField(max_length=255)
+    description = models.CharField(max_length=255, blank=True)
+    composite = models.BooleanField()
+    contained = models.JSONField(default=list)
+    protected = models.BooleanField()
+    everyone = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.scope}: {self.name}"
+
+
+class MintedToken(models.Model):
+    """A token that the console got for a client, by `jti` only: no use by its owner.
+
+    Kept for a day, longer than it takes to read the login events.
+    """
+
+    jti = models.CharField(primary_key=True, max_length=255)
+    minted_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.jti

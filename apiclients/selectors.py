@@ -3,19 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import and_
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apiclients import synchronisation
+from apiclients.filters import matching
 from apiclients.fingerprints import fingerprint
 from apiclients.lifespans import Limits
 from apiclients.models import IndexedClient, Synchronisation
-from audit.selectors import count_people_who_saw_secret
+from audit.selectors import Entry, count_people_who_saw_secret, list_latest
 from audit.wording import describe_changes
 from console import policy
 from console.paging import DEFAULT_SIZE, Order, Page, get_page
@@ -29,16 +27,20 @@ SORTS = {
     "status": "enabled",
     "lifespan": "access_token_lifespan",
     "secret-age": "secret_created_at",
+    "last-used": "last_used_at",
     "owner": "owner",
 }
-NULLABLE = ("access_token_lifespan", "secret_created_at")
+NULLABLE = ("access_token_lifespan", "secret_created_at", "last_used_at")
+# Of these people think as ages: the latest instant is the smallest.
+AGES = ("secret_created_at", "last_used_at")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A client and the roles of its service account, read just before a change."""
+    """A client and its service account with its roles, read just before a change."""
 
     client: Client
+    account: str
     roles: Roles
 
 
@@ -47,7 +49,7 @@ def list_clients(
 ) -> Page[IndexedClient]:
     """A page of the index, without a call to Keycloak."""
     return get_page(
-        _matching(filters),
+        IndexedClient.objects.filter(matching(filters)),
         _order(filters.get("sort", "")),
         after=params.get("after", ""),
         before=params.get("before", ""),
@@ -129,16 +131,28 @@ def get_subject(uuid: str) -> Subject:
     """
     client = _get_visible(uuid)
     account = configured.clients().get_service_account_id(uuid)
-    roles = (
-        configured.roles().get_effective_roles(account, through_client=uuid)
-        if client.full_scope
-        else configured.roles().get_mapped_roles(account)
-    )
+    roles = read_roles(client, account)
     protected = policy.is_protected(roles)
     synchronisation.refresh_client(client, protected=protected)
     if protected:
         raise _not_found()
-    return Subject(client, roles)
+    return Subject(client, account, roles)
+
+
+def read_roles(client: Client, account: str) -> Roles:
+    """What the client's service account holds now, composites expanded.
+
+    With full scope off a token does not show it, so its mappings are read instead.
+    """
+    if client.full_scope:
+        uuid = client.uuid
+        return configured.roles().get_effective_roles(account, through_client=uuid)
+    return configured.roles().get_mapped_roles(account)
+
+
+def list_latest_entries(client: Client) -> list[Entry]:
+    """What was done to this client, the newest first."""
+    return list_latest(object_id=client.uuid)
 
 
 def count_people_who_saw(client: Client) -> int:
@@ -170,26 +184,7 @@ def _not_found() -> NotFoundError:
     return NotFoundError(configured.KEYCLOAK, "no such client", status=404)
 
 
-def _matching(filters: Mapping[str, Any]) -> QuerySet[IndexedClient]:
-    rows = IndexedClient.objects.filter(protected=False)
-    words = str(filters.get("q") or "").split()
-    if words:
-        rows = rows.filter(
-            reduce(
-                and_,
-                (
-                    Q(client_id__icontains=word) | Q(description__icontains=word)
-                    for word in words
-                ),
-            )
-        )
-    if filters.get("status"):
-        rows = rows.filter(enabled=filters["status"] == "enabled")
-    return rows
-
-
 def _order(sort: str) -> Order:
     column = SORTS.get(sort.removeprefix("-"), "client_id")
-    # An old secret was made early: by age, the order of the instants is turned round.
-    descending = sort.startswith("-") is not (column == "secret_created_at")
+    descending = sort.startswith("-") is not (column in AGES)
     return Order(column, "uuid", descending, nullable=column in NULLABLE)

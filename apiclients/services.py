@@ -5,31 +5,30 @@ that is gone stops the change; then `recording` lets it make its one call.
 """
 
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-
 from apiclients import synchronisation
 from apiclients.fingerprints import fingerprint, version_of
-from apiclients.selectors import Subject, get_subject
-from audit.models import Action, Outcome
-from audit.recorder import Object, prepare, record_event, recording
-from console import access, policy
-from console.access import Actor, ConfirmedActor
+from apiclients.guards import demand_secret_rights, get_subject_once, object_of
+from apiclients.selectors import get_subject
+from audit.models import Action
+from audit.recorder import Object, prepare, recording
+from console import access
+from console.access import Actor
 from gateways import configured
-from gateways.errors import ConflictError, GatewayError, NotFoundError
+from gateways.errors import ConflictError, GatewayError
 from gateways.keycloak.models import Client, ClientChange, ClientSecret
 
 
-class BeyondRightsError(Exception):
-    """The client's roles go beyond what this person may hand out."""
+@dataclass(frozen=True, slots=True)
+class NewSecret:
+    """What regenerating gave, and the entry that tells of it."""
 
-    def __init__(self, client: Client, roles: list[str]) -> None:
-        super().__init__(f"{client.client_id} holds {', '.join(roles)}")
-        self.client = client
-        self.roles = roles
+    client: Client
+    secret: ClientSecret
+    entry_id: int
 
 
 class ClientIdTakenError(Exception):
@@ -89,7 +88,7 @@ def update_client(
     """
     prepare(operation)
     confirmed = access.confirm(actor)
-    client = _subject(uuid, operation).client
+    client = get_subject_once(uuid, operation).client
     current = ClientChange.of(client)
     changes = _differences(current, wanted)
     if not changes:
@@ -99,7 +98,7 @@ def update_client(
     with recording(
         _action(changes),
         actor=confirmed,
-        obj=_object(client),
+        obj=object_of(client),
         operation=operation,
         changes=changes,
     ):
@@ -114,12 +113,12 @@ def set_enabled(
     """Let a client get tokens, or stop it. Issued tokens work until they expire."""
     prepare(operation)
     confirmed = access.confirm(actor)
-    client = _subject(uuid, operation).client
+    client = get_subject_once(uuid, operation).client
     wanted = replace(ClientChange.of(client), enabled=enabled)
     with recording(
         Action.CLIENT_ENABLE if enabled else Action.CLIENT_DISABLE,
         actor=confirmed,
-        obj=_object(client),
+        obj=object_of(client),
         operation=operation,
         changes={"enabled": _change(client.enabled, enabled)},
         reason=reason,
@@ -138,13 +137,13 @@ def delete_client(
     """
     prepare(operation)
     confirmed = access.confirm(actor)
-    client = _subject(uuid, operation).client
+    client = get_subject_once(uuid, operation).client
     if typed != client.client_id:
         raise NotConfirmedError(client.client_id)
     with recording(
         Action.CLIENT_DELETE,
         actor=confirmed,
-        obj=_object(client),
+        obj=object_of(client),
         operation=operation,
         changes={
             name: _change(value, None)
@@ -172,31 +171,32 @@ def copy_secret(uuid: str, *, actor: Actor) -> ClientSecret:
 
 def regenerate_secret(
     uuid: str, *, actor: Actor, operation: UUID, reason: str
-) -> tuple[Client, ClientSecret]:
+) -> NewSecret:
     """Replace the secret: the old one stops at once. Callers keep it nowhere.
 
     Raises BeyondRightsError: it is refused, and that is recorded.
     """
     prepare(operation)
     confirmed = access.confirm(actor)
-    subject = _subject(uuid, operation)
-    _demand_secret_rights(subject, confirmed, Action.SECRET_REGENERATE)
+    subject = get_subject_once(uuid, operation)
+    demand_secret_rights(subject, confirmed, Action.SECRET_REGENERATE)
     before = fingerprint(configured.clients().read_secret(uuid))
     with recording(
         Action.SECRET_REGENERATE,
         actor=confirmed,
-        obj=_object(subject.client),
+        obj=object_of(subject.client),
         operation=operation,
         changes={"fingerprint": _change(before, None)},
         reason=reason,
     ) as attempt:
         secret = configured.clients().regenerate_secret(uuid)
         attempt.changes["fingerprint"]["after"] = fingerprint(secret)
-    return subject.client, secret
+    _learn_of(uuid)
+    return NewSecret(subject.client, secret, attempt.entry_id)
 
 
 def _learn_of(uuid: str) -> None:
-    """Put a new client into the index; else the next synchronisation does."""
+    """Bring the index up to date by a read; else the next synchronisation does."""
     with suppress(GatewayError):
         client = configured.clients().get_client(uuid)
         synchronisation.refresh_client(client, protected=False)
@@ -206,39 +206,9 @@ def _read_secret(uuid: str, action: Action, actor: Actor) -> ClientSecret:
     prepare()
     confirmed = access.confirm(actor)
     subject = get_subject(uuid)
-    _demand_secret_rights(subject, confirmed, action)
-    with recording(action, actor=confirmed, obj=_object(subject.client)):
+    demand_secret_rights(subject, confirmed, action)
+    with recording(action, actor=confirmed, obj=object_of(subject.client)):
         return configured.clients().read_secret(uuid)
-
-
-def _subject(uuid: str, operation: UUID) -> Subject:
-    """The client before a change; the same form may have deleted it a moment ago."""
-    try:
-        return get_subject(uuid)
-    except NotFoundError:
-        prepare(operation)
-        raise
-
-
-def _demand_secret_rights(
-    subject: Subject, actor: ConfirmedActor, action: Action
-) -> None:
-    beyond = policy.roles_beyond(
-        subject.roles, actor.roles, delegable=settings.DELEGABLE_ROLES
-    )
-    if beyond:
-        record_event(
-            action,
-            actor=actor,
-            outcome=Outcome.FAILED,
-            obj=_object(subject.client),
-            explanation=f"The client holds roles beyond theirs: {', '.join(beyond)}",
-        )
-        raise BeyondRightsError(subject.client, beyond)
-
-
-def _object(client: Client) -> Object:
-    return Object("client", client.client_id, client.uuid)
 
 
 def _action(changes: dict[str, Any]) -> Action:

@@ -1,6 +1,8 @@
 """Ready code that gets a token and calls the API with it. Never holds the secret."""
 
+import json
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from django.conf import settings
 
@@ -86,12 +88,28 @@ token = requests.post(
 druid = PyDruid("https://YOUR_CLUSTER:9088", "druid/v2")
 druid.set_default_headers({{"Authorization": f"Bearer {{token}}"}})"""
 
+
+def _in_shell(text: str) -> str:
+    return text.replace("'", r"'\''")
+
+
+def _in_code(text: str) -> str:
+    """What JSON escapes, Python, JavaScript and Java read in the same way."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _in_form(text: str) -> str:
+    return quote(text, safe="")
+
+
+# Keycloak takes any text for the id of a client that was made elsewhere, so each
+# language has its own way to write it.
 LANGUAGES = {
-    "curl": ("curl", CURL),
-    "python": ("Python", PYTHON),
-    "javascript": ("JavaScript", JAVASCRIPT),
-    "java": ("Java", JAVA),
-    "pydruid": ("pydruid", PYDRUID),
+    "curl": ("curl", CURL, _in_shell),
+    "python": ("Python", PYTHON, _in_code),
+    "javascript": ("JavaScript", JAVASCRIPT, _in_code),
+    "java": ("Java", JAVA, _in_form),
+    "pydruid": ("pydruid", PYDRUID, _in_code),
 }
 
 
@@ -120,12 +138,12 @@ def list_snippets(
             key,
             label,
             template.format(
-                client_id=client_id,
+                client_id=written(client_id),
                 token_endpoint=token_endpoint,
                 secret=PLACEHOLDER,
                 api=f"{manager}/api/v1/clusters",
             ),
             key == chosen,
         )
-        for key, (label, template) in LANGUAGES.items()
+        for key, (label, template, written) in LANGUAGES.items()
     ]

@@ -12,14 +12,22 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from apiclients.models import PASS_EXPIRES_AFTER, IndexedClient, Synchronisation
+from apiclients import catalogue, permission_counts
+from apiclients.models import (
+    PASS_EXPIRES_AFTER,
+    ClientUse,
+    DailyUse,
+    IndexedClient,
+    Synchronisation,
+)
 from console import policy
 from gateways import configured
 from gateways.errors import GatewayError, NotFoundError
-from gateways.keycloak.models import Client
+from gateways.keycloak.models import Client, Role
+from gateways.keycloak.roles import RoleGateway
 
 COLUMNS = (
     *("client_id", "description", "owner", "enabled"),
@@ -36,8 +44,10 @@ def synchronise() -> None:
         return
     try:
         _pass(started)
-    except GatewayError as exc:
-        _note(failed_at=timezone.now(), failure=str(exc)[:300])
+    except Exception as exc:
+        # What nobody expected may quote anything; a gateway's error holds no secret.
+        reason = str(exc) if isinstance(exc, GatewayError) else type(exc).__name__
+        _note(failed_at=timezone.now(), failure=reason[:300])
         raise
     _note(finished_at=timezone.now(), failure="")
 
@@ -59,14 +69,21 @@ def refresh_client(
 
 
 def forget_client(uuid: str) -> None:
-    """The client is gone from Keycloak."""
-    IndexedClient.objects.filter(uuid=uuid).delete()
+    """The client is gone from Keycloak, and with it what is known of its use.
+
+    Another client may get the same id one day.
+    """
+    for row in IndexedClient.objects.filter(uuid=uuid):
+        ClientUse.objects.filter(client_id=row.client_id).delete()
+        DailyUse.objects.filter(client_id=row.client_id).delete()
+        row.delete()
 
 
 @dataclass(slots=True)
 class _Seen:
     """What a pass has met so far."""
 
+    started: datetime
     uuids: set[str]
     protected: frozenset[str]
 
@@ -77,25 +94,40 @@ def _pass(started: datetime) -> None:
         access_token_lifespan=defaults.access_token_lifespan,
         session_limit=defaults.session_limit,
     )
-    seen = _Seen(set(), _administrators())
+    roles = configured.roles()
+    realm_roles = roles.list_realm_roles()
+    seen = _Seen(started, set(), _administrators(roles, realm_roles))
+    environments = []
     for page in configured.clients().iter_pages():
         _write_page([c for c in page if is_api_client(c)], seen)
         _note(clients_so_far=len(seen.uuids))
-    _check_the_missing(started, seen)
+        environments += catalogue.environments_among(page)
+    _check_the_missing(seen)
+    catalogue.synchronise(roles, realm_roles, environments)
+    permission_counts.count_if_due(roles, started)
+    _fill_in_last_use()
 
 
-def _administrators() -> frozenset[str]:
+def _fill_in_last_use() -> None:
+    """For rows that are younger than the events that tell of their use."""
+    use = ClientUse.objects.filter(client_id=OuterRef("client_id"))
+    IndexedClient.objects.filter(last_used_at=None).filter(Exists(use)).update(
+        last_used_at=Subquery(use.values("last_used_at")[:1])
+    )
+
+
+def _administrators(roles: RoleGateway, realm_roles: list[Role]) -> frozenset[str]:
     """The usernames that could administer Keycloak, as far as member lists show it.
 
     Before a change the client's own roles are read, which no composite can hide.
     """
-    roles, uuid = configured.roles(), configured.realm_management_uuid()
+    uuid = configured.realm_management_uuid()
     names: set[str] = set()
     for role in roles.list_client_roles(uuid):
         names.update(roles.iter_client_role_members(uuid, role))
-    for composite in roles.list_composite_roles():
-        if policy.is_protected(roles.expand(composite)):
-            names.update(roles.iter_realm_role_members(composite.name))
+    for role in realm_roles:
+        if role.composite and policy.is_protected(roles.expand(role)):
+            names.update(roles.iter_realm_role_members(role.name))
     return frozenset(names)
 
 
@@ -110,6 +142,8 @@ def _write_page(clients: Iterable[Client], seen: _Seen) -> None:
         row = known.get(uuid)
         if row is None:
             new.append(IndexedClient(uuid=uuid, **columns))
+        elif row.synced_at > seen.started and uuid not in seen.uuids:
+            continue  # refreshed while the page was on its way, so it knows better
         elif _differs(row, columns):
             changed.append(IndexedClient(uuid=uuid, **columns))
     IndexedClient.objects.bulk_create(new, ignore_conflicts=True)
@@ -117,8 +151,8 @@ def _write_page(clients: Iterable[Client], seen: _Seen) -> None:
     seen.uuids.update(found)
 
 
-def _check_the_missing(started: datetime, seen: _Seen) -> None:
-    known = IndexedClient.objects.filter(synced_at__lt=started)
+def _check_the_missing(seen: _Seen) -> None:
+    known = IndexedClient.objects.filter(synced_at__lt=seen.started)
     for uuid in list(known.values_list("uuid", flat=True)):
         if uuid in seen.uuids:
             continue
@@ -145,11 +179,16 @@ def _columns(client: Client, protected: bool, now: datetime) -> dict[str, Any]:
         "description": client.description[:255],
         "owner": client.owner[:255],
         "enabled": client.enabled,
-        "access_token_lifespan": client.access_token_lifespan,
+        "access_token_lifespan": _within(client.access_token_lifespan),
         "secret_created_at": client.secret_created_at,
         "protected": protected,
         "synced_at": now,
     }
+
+
+def _within(lifespan: int | None) -> int | None:
+    """What was mistyped elsewhere must not stop the pass at a column's limits."""
+    return lifespan if lifespan is None else max(-1, min(lifespan, 2**31 - 1))
 
 
 def _differs(row: IndexedClient, columns: dict[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
-from apiclients import synchronisation
+from apiclients import login_events, synchronisation
 from apiclients.models import Synchronisation
 
 
@@ -13,8 +13,16 @@ def synchronise() -> None:
     synchronisation.synchronise()
 
 
+@task()
+def read_login_events() -> None:
+    """Count the tokens that clients got since the last reading."""
+    login_events.read_login_events()
+
+
 def request_synchronisation() -> None:
     """Ask for a pass now, unless one is asked for or under way."""
     if Synchronisation.get().state != "running":
-        Synchronisation.objects.filter(pk=1).update(requested_at=timezone.now())
+        Synchronisation.objects.filter(pk=1).update(
+            requested_at=timezone.now(), clients_so_far=0
+        )
         synchronise.enqueue()

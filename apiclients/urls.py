@@ -12,6 +12,7 @@ client_urls = [
     path("credentials/show/", views.secret_show, name="secret-show"),
     path("credentials/copy/", views.secret_copy, name="secret-copy"),
     path("credentials/regenerate/", views.secret_regenerate, name="secret-regenerate"),
+    path("activity/", views.client_activity, name="activity"),
     path("disable/", views.client_disable, name="disable"),
     path("enable/", views.client_enable, name="enable"),
     path("delete/", views.client_delete, name="delete"),

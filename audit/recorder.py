@@ -192,17 +192,25 @@ def _record(
 
 
 def _open(intent: Record, obj: Object) -> None:
-    """Write the intent and take the object's lock, in one durable transaction."""
     try:
-        with transaction.atomic(durable=True):
-            intent.save(force_insert=True)
-            if intent.operation:
-                _take_lock(intent, obj)
-    except IntegrityError as exc:
-        raise _what_stood_in_the_way(intent, obj) from exc
+        try:
+            _write_intent(intent, obj)
+        except IntegrityError:
+            _say_what_stood_in_the_way(intent, obj)
+            # Whatever it was has gone meanwhile.
+            intent.pk = None
+            _write_intent(intent, obj)
     except NOT_WRITTEN as exc:
         logger.exception("intent not recorded %s", intent.request_id)
         raise NotRecordedError from exc
+
+
+def _write_intent(intent: Record, obj: Object) -> None:
+    """Write the intent and take the object's lock, in one durable transaction."""
+    with transaction.atomic(durable=True):
+        intent.save(force_insert=True)
+        if intent.operation:
+            _take_lock(intent, obj)
 
 
 def _take_lock(intent: Record, obj: Object) -> None:
@@ -215,14 +223,13 @@ def _take_lock(intent: Record, obj: Object) -> None:
     OpenIntent.objects.create(object_key=obj.key, intent=intent, taken_at=intent.at)
 
 
-def _what_stood_in_the_way(intent: Record, obj: Object) -> Exception:
+def _say_what_stood_in_the_way(intent: Record, obj: Object) -> None:
     first = _first_with(intent.operation) if intent.operation else None
     if first:
-        return RepeatedOperationError(first.id)
+        raise RepeatedOperationError(first.id)
     holder = OpenIntent.objects.filter(object_key=obj.key).first()
     if holder:
-        return ObjectBusyError(holder.intent_id)
-    return NotRecordedError()
+        raise ObjectBusyError(holder.intent_id)
 
 
 def _first_with(operation: UUID) -> Record | None:

@@ -47,6 +47,11 @@ class Entry:
         return wording.sentence(self.record, done=self.outcome is Standing.SUCCEEDED)
 
     @property
+    def clause(self) -> SafeString:
+        """The sentence as it goes on after the person's name."""
+        return wording.after_a_name(self.summary)
+
+    @property
     def category(self) -> str:
         return wording.category(self.record)
 
@@ -95,6 +100,16 @@ def _with_outcomes(records: Sequence[Record]) -> list[Entry]:
     ]
 
 
+def list_latest(*, object_id: str = "", count: int = 10) -> list[Entry]:
+    """The newest entries, of one object or of all: two queries."""
+    rows = Record.objects.exclude(phase=Phase.OUTCOME).order_by("-id")
+    if object_id:
+        # A creation knew its object's id only afterwards.
+        made = Record.objects.filter(phase=Phase.OUTCOME, object_id=object_id)
+        rows = rows.filter(Q(object_id=object_id) | Q(pk__in=made.values("intent_id")))
+    return _with_outcomes(list(rows[:count]))
+
+
 def get_entry(entry_id: int) -> Entry:
     """Raises Http404."""
     record = get_object_or_404(Record.objects.exclude(phase=Phase.OUTCOME), id=entry_id)
@@ -133,10 +148,11 @@ def _matching(filters: Mapping[str, Any]) -> QuerySet[Record]:
 
 
 def _with_outcome(rows: QuerySet[Record], outcome: str) -> QuerySet[Record]:
-    """By the latest outcome; an intent without any counts as unknown."""
+    """By the latest outcome; an intent that stayed without one counts as unknown."""
     latest = Record.objects.filter(intent=OuterRef("pk")).order_by("-id")
     rows = rows.annotate(latest=Subquery(latest.values("outcome")[:1]))
     matching = Q(phase=Phase.EVENT, outcome=outcome) | Q(latest=outcome)
     if outcome == Outcome.UNKNOWN:
-        matching |= Q(phase=Phase.INTENT, latest=None)
+        begun = timezone.now() - UNDER_WAY
+        matching |= Q(phase=Phase.INTENT, latest=None, at__lte=begun)
     return rows.filter(matching)

@@ -27,6 +27,10 @@ WHAT_TO_CHECK = {
         "Compare the fingerprint under Credentials with the one below: if it differs, "
         "the secret was regenerated."
     ),
+    "cluster.flags": (
+        "Open the Setup of the cluster and compare its feature flags with those below."
+    ),
+    "cluster.restart": "Open the Setup of the cluster: it tells of its last restart.",
 }
 WHAT_ELSE_TO_CHECK = "Open the API client and compare it with the values below."
 

@@ -65,6 +65,12 @@ FIELDS = {
     "enabled": "Enabled",
     "access_token_lifespan": "Access Token Lifespan",
     "fingerprint": "Secret fingerprint",
+    "permissions": "Permissions",
+    "not_before": "Tokens refused if issued before",
+    "token_endpoint": "Token endpoint",
+    "userinfo": "Userinfo",
+    "manager": "Imply Manager API",
+    "resource_version": "Version of the configuration",
 }
 
 
@@ -73,10 +79,17 @@ def sentence(record: Record, *, done: bool) -> SafeString:
     forms = SENTENCES.get(record.action)
     if forms is None:
         return format_html("{} <b>{}</b>", record.action, record.object_name)
-    if done and record.action == Action.CLIENT_UPDATE and len(record.changes) == 1:
-        return _one_change(record)
+    changes = describe_changes(record.changes)
+    if done and record.action == Action.CLIENT_UPDATE and len(changes) == 1:
+        return _one_change(record.object_name, changes[0])
     template = forms[0] if done else forms[1]
     return format_html(template.replace("{}", "<b>{}</b>"), record.object_name)
+
+
+def after_a_name(text: SafeString) -> SafeString:
+    """ "Deleted etl-prod" as in "Bob Tanaka deleted etl-prod"."""
+    # Only the case of a letter changes, so what was safe stays safe.
+    return SafeString(text[:1].lower() + text[1:])
 
 
 def category(record: Record) -> str:
@@ -84,25 +97,26 @@ def category(record: Record) -> str:
     return CATEGORIES.get(record.action.partition(".")[0], "Admin")
 
 
-def describe_changes(changes: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Before and after of each field, in words."""
+def describe_changes(changes: Any) -> list[dict[str, str]]:
+    """Before and after of each field, in words; what has another shape is left out."""
+    if not isinstance(changes, Mapping):
+        return []
     return [
         {
-            "field": FIELDS.get(name, name),
+            "field": FIELDS.get(name, str(name)),
             "before": _value(name, values.get("before")),
             "after": _value(name, values.get("after")),
         }
         for name, values in changes.items()
-        if isinstance(values, dict)
+        if isinstance(values, Mapping)
     ]
 
 
-def _one_change(record: Record) -> SafeString:
-    change = describe_changes(record.changes)[0]
+def _one_change(object_name: str, change: Mapping[str, str]) -> SafeString:
     return format_html(
         "Set the {} of <b>{}</b> from {} to {}",
         change["field"].lower(),
-        record.object_name,
+        object_name,
         change["before"] or "nothing",
         change["after"] or "nothing",
     )
@@ -120,6 +134,9 @@ def lifespan(seconds: Any) -> str:
     """15 minutes, 1 hour, 90 seconds: in the largest unit that leaves no rest."""
     if not isinstance(seconds, int):
         return str(seconds)
+    if seconds < 0:
+        # Keycloak's meaning of a negative lifespan.
+        return "as long as the session"
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
         if seconds and seconds % size == 0:
             count = seconds // size

@@ -27,5 +27,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
                 "current": item.namespace == here,
             }
             for item in ITEMS
+            if item.shown
         ],
     }

@@ -27,6 +27,18 @@ class OperationForm(ConsoleForm):
         initial = {"operation": uuid.uuid4(), **(kwargs.pop("initial", None) or {})}
         super().__init__(*args, initial=initial, **kwargs)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.has_error("operation"):
+            del self.errors["operation"]
+            self.add_error(None, "The form was not complete. Send it again.")
+            self.renew()
+        return cleaned
+
+    def renew(self) -> None:
+        """Another key, for sending what was typed a second time."""
+        self.data = {**dict(self.data.items()), "operation": str(uuid.uuid4())}
+
 
 def _css_class(widget: forms.Widget) -> str:
     if isinstance(widget, forms.CheckboxInput | forms.RadioSelect):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -9,9 +11,16 @@ class Item:
     url_name: str
     icon: str
     namespace: str
+    needs: str = ""  # a setting without which there is nothing to go to
+
+    @property
+    def shown(self) -> bool:
+        return not self.needs or bool(getattr(settings, self.needs))
 
 
 ITEMS = (
+    Item("Overview", "console:home", "layout-dashboard", "console"),
     Item("API Clients", "apiclients:list", "key", "apiclients"),
+    Item("Clusters", "clusters:list", "stack-2", "clusters", "IMPLY_MANAGER_URL"),
     Item("Audit log", "audit:list", "history", "audit"),
 )

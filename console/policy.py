@@ -10,6 +10,7 @@ from gateways.keycloak.models import Client, Roles
 
 ADMINISTER_ACCOUNT = frozenset({"administer-account", "administer-organization"})
 ADMINISTER_CLIENTS = "administer-clients"
+MANAGE_CLUSTERS = "manage-clusters"
 ADMITTED = ADMINISTER_ACCOUNT | {ADMINISTER_CLIENTS}
 
 REALM_MANAGEMENT = "realm-management"
@@ -34,6 +35,12 @@ def administers_account(roles: Roles) -> bool:
     return bool(roles.realm & ADMINISTER_ACCOUNT)
 
 
+def may_change_flags(roles: Roles, environment: str) -> bool:
+    """Rule 3: whether a person may change the feature flags of clusters in there."""
+    manages = bool(environment) and (environment, MANAGE_CLUSTERS) in roles.client
+    return manages or administers_account(roles)
+
+
 def is_api_client(client: Client, *, console_client_id: str) -> bool:
     """Rule 1, the part that the client itself shows: it can only use its own secret."""
     return (
@@ -48,10 +55,19 @@ def is_protected(roles: Roles) -> bool:
 
     The master realm has such a client for each realm, named after it.
     """
-    return any(
-        owner == REALM_MANAGEMENT or owner.endswith("-realm")
-        for owner, _ in roles.client
-    ) or bool(roles.realm & {"admin", "create-realm"})
+    return bool(admin_roles(roles))
+
+
+def admin_roles(roles: Roles) -> Roles:
+    """Those of them that administer Keycloak itself."""
+    return Roles(
+        realm=roles.realm & {"admin", "create-realm"},
+        client=frozenset(
+            (owner, role)
+            for owner, role in roles.client
+            if owner == REALM_MANAGEMENT or owner.endswith("-realm")
+        ),
+    )
 
 
 def roles_beyond(held: Roles, person: Roles, *, delegable: Iterable[str]) -> list[str]:
@@ -70,3 +86,16 @@ def roles_beyond(held: Roles, person: Roles, *, delegable: Iterable[str]) -> lis
         if f"{owner}:{role}" not in allowed
     ]
     return sorted(beyond)
+
+
+def bars_assigning(
+    contained: Roles, person: Roles, *, delegable: Iterable[str]
+) -> list[str]:
+    """Rule 2: what stands in the way of assigning a role that contains all this.
+
+    `contained` has the role itself and everything in it. Roles that administer Keycloak
+    are for nobody: the client would turn invisible here, and could do anything.
+    """
+    return admin_roles(contained).names or roles_beyond(
+        contained, person, delegable=delegable
+    )

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
-from apiclients.services import BeyondRightsError
+from apiclients.guards import BeyondRightsError
 from audit.models import Action, Outcome
 from audit.recorder import (
     NotRecordedError,
@@ -21,6 +21,7 @@ from audit.recorder import (
     record_event,
 )
 from audit.selectors import Entry, Standing, get_entry
+from clusters.services import MayNotChangeError
 from console.access import PERSON, RightLostError
 from gateways import errors
 
@@ -55,6 +56,12 @@ EXPLANATIONS: tuple[tuple[type[Exception], int, str, str], ...] = (
         "{service} did not accept these values. {detail}",
         "Change the values and send the form again.",
     ),
+    (
+        errors.TokenRefusedError,
+        409,
+        "{service} gives this client no token. {detail}",
+        "Look at the client's settings: is it enabled?",
+    ),
     (errors.UnavailableError, 503, "{service} is not answering.", TRY_AGAIN),
     (
         errors.UnreadableAnswerError,
@@ -66,7 +73,7 @@ EXPLANATIONS: tuple[tuple[type[Exception], int, str, str], ...] = (
         errors.OutcomeUnknownError,
         502,
         "{service} did not answer clearly after the change was sent.",
-        "Open the client and look whether it changed before you repeat it.",
+        "Open it and look whether it changed before you repeat it.",
     ),
     (
         NotRecordedError,
@@ -78,7 +85,7 @@ EXPLANATIONS: tuple[tuple[type[Exception], int, str, str], ...] = (
         OutcomeNotRecordedError,
         503,
         "The change was sent, but what came of it could not be recorded.",
-        "Look at the client before you repeat it. " + TELL_OPERATOR,
+        "Look at it before you repeat it. " + TELL_OPERATOR,
     ),
 )
 
@@ -90,6 +97,11 @@ LANDINGS: dict[str, Callable[[Entry], str]] = {
     Action.CLIENT_DISABLE: lambda entry: _client_page("settings", entry),
     Action.CLIENT_DELETE: lambda _: reverse("apiclients:list"),
     Action.SECRET_REGENERATE: lambda entry: _client_page("credentials", entry),
+    Action.CLUSTER_FLAGS: lambda entry: _setup_page(entry),
+    Action.CLUSTER_RESTART: lambda entry: _setup_page(entry),
+    Action.ROLE_ASSIGN: lambda entry: _client_page("permissions", entry),
+    Action.ROLE_REMOVE: lambda entry: _client_page("permissions", entry),
+    Action.TOKEN_REVOKE: lambda entry: _client_page("tokens", entry),
 }
 FIRST_RESULT_WITHIN = 25.0  # seconds: longer than one call with its deadline
 
@@ -104,6 +116,8 @@ def page_for(request: HttpRequest, exc: Exception) -> HttpResponse | None:
         return role_needed(request, exc)
     if isinstance(exc, BeyondRightsError):
         return _refused(request, exc)
+    if isinstance(exc, MayNotChangeError):
+        return _may_not_change(request, exc)
     if isinstance(exc, RepeatedOperationError):
         return _first_result(request, exc.entry_id)
     if isinstance(exc, ObjectBusyError):
@@ -143,29 +157,50 @@ def _upstream_error(
         "entry_url": reverse("audit:entry", args=[entry_id]) if entry_id else None,
         "back_url": _back(request),
     }
-    logger.warning("%s %s", type(exc).__name__, request.path)
+    number: str = request.request_id  # type: ignore[attr-defined]
+    logger.warning("%s %s %s", type(exc).__name__, request.path, number)
     return _answer(request, context, status)
 
 
 def _refused(request: HttpRequest, exc: BeyondRightsError) -> HttpResponse:
     context = {
-        "tried": f"Getting the secret of {exc.client.client_id}",
+        "tried": f"Getting the {exc.thing} of {exc.client.client_id}",
         "changed": NOTHING,
         "certain": True,
         "explanation": (
             f"{exc.client.client_id} holds roles that you may not hand out: "
-            f"{', '.join(exc.roles)}. Knowing its secret would give them to you."
+            f"{', '.join(exc.roles)}. Knowing its {exc.thing} would give them to you."
         ),
         "advice": "Ask someone who holds these roles, or administer-account.",
-        "entry_url": None,
+        "entry_url": reverse("audit:entry", args=[exc.entry_id]),
         "back_url": _back(request),
     }
     return _answer(request, context, 403)
 
 
-def _busy(request: HttpRequest, entry_id: int) -> HttpResponse:
+def _may_not_change(request: HttpRequest, exc: MayNotChangeError) -> HttpResponse:
+    cluster = exc.cluster
+    where = f", or manage-clusters in {cluster.environment}"
     context = {
-        "explanation": get_entry(entry_id).summary,
+        "tried": f"Restarting cluster {cluster.name}",
+        "changed": NOTHING,
+        "certain": True,
+        "explanation": (
+            "You may look at its feature flags, but not change them: that needs "
+            f"administer-account{where if cluster.environment else ''}."
+        ),
+        "advice": "Ask someone who holds such a role.",
+        "entry_url": reverse("audit:entry", args=[exc.entry_id]),
+        "back_url": reverse("clusters:setup", args=[cluster.id]),
+    }
+    return _answer(request, context, 403)
+
+
+def _busy(request: HttpRequest, entry_id: int) -> HttpResponse:
+    entry = get_entry(entry_id)
+    context = {
+        "what": entry.record.object_type or "object",
+        "explanation": entry.summary,
         "entry_url": reverse("audit:entry", args=[entry_id]),
         "back_url": _back(request),
     }
@@ -209,3 +244,7 @@ def _back(request: HttpRequest) -> str:
 
 def _client_page(name: str, entry: Entry) -> str:
     return reverse(f"apiclients:{name}", args=[entry.object_id])
+
+
+def _setup_page(entry: Entry) -> str:
+    return reverse("clusters:setup", args=[entry.object_id])

@@ -7,7 +7,8 @@ from django.core.management import call_command
 from django_tasks import task
 from django_tasks.base import Task
 
-from apiclients.tasks import synchronise
+from apiclients.login_events import forget_old_days
+from apiclients.tasks import read_login_events, synchronise
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,15 @@ class Job:
 
 @task()
 def tidy_up() -> None:
-    """Drop sessions that have ended, and what workers finished long ago."""
+    """Drop what is over: sessions, finished tasks, days long past."""
     call_command("clearsessions")
     call_command("prune_db_task_results")
+    forget_old_days()
 
 
 def list_jobs() -> list[Job]:
     return [
         Job(synchronise, settings.SYNC_EVERY_MINUTES, at_start=True),
+        Job(read_login_events, 1, at_start=True),
         Job(tidy_up, 24 * 60),
     ]

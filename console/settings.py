@@ -31,7 +31,13 @@ KEYCLOAK_CLIENT_ID = env.str("KEYCLOAK_CLIENT_ID")
 KEYCLOAK_CLIENT_SECRET = env.str("KEYCLOAK_CLIENT_SECRET")
 KEYCLOAK_ISSUER = f"{KEYCLOAK_URL}/realms/{KEYCLOAK_REALM}"
 IMPLY_MANAGER_URL = env.str("IMPLY_MANAGER_URL", default="").rstrip("/")
+IMPLY_FEATURE_FLAGS_PATH = env.str(
+    "IMPLY_FEATURE_FLAGS_PATH", default="spec.featureFlags"
+)
+IMPLY_OAUTH_FLAG = env.str("IMPLY_OAUTH_FLAG", default="oauth2")
+IMPLY_FLAG_WRITES = env.str("IMPLY_FLAG_WRITES", default="guided")
 DELEGABLE_ROLES = env.list("DELEGABLE_ROLES", default=[])
+ENVIRONMENTS = env.list("ENVIRONMENTS", default=[])
 FINGERPRINT_KEY = env.str("FINGERPRINT_KEY")
 SYNC_EVERY_MINUTES = env.int("SYNC_EVERY_MINUTES", default=10)
 
@@ -49,6 +55,7 @@ INSTALLED_APPS = [
     "console",
     "audit",
     "apiclients",
+    "clusters",
 ]
 
 MIDDLEWARE = [

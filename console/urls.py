@@ -13,5 +13,6 @@ console_urls: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", include((console_urls, "console"))),
     path("api-clients/", include("apiclients.urls")),
+    path("clusters/", include("clusters.urls")),
     path("audit/", include("audit.urls")),
 ]

@@ -5,16 +5,30 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from apiclients.figures import get_figures
+from apiclients.selectors import get_synchronisation
+from apiclients.usage import is_watched_for
+from audit.selectors import list_latest
 from console.access import require_role
 from console.http import ConsoleRequest, safe_path
+from console.overview import list_figures, list_steps
 
 THEMES = ("light", "dark", "system")
 
 
 @require_safe
 @require_role
-def home(request: ConsoleRequest) -> HttpResponse:  # noqa: ARG001
-    return redirect("apiclients:list")
+def home(request: ConsoleRequest) -> HttpResponse:
+    figures = get_figures()
+    steps = list_steps(figures)
+    context = {
+        "steps": steps,
+        "steps_done": sum(step.done for step in steps),
+        "figures": list_figures(figures, watched_long=is_watched_for(90)),
+        "sync": get_synchronisation(),
+        "entries": list_latest(),
+    }
+    return render(request, "console/overview.html", context)
 
 
 @require_POST

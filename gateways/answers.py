@@ -15,7 +15,7 @@ class Answer:
 
 
 def explanation(answer: Answer) -> str:
-    """Keycloak explains itself in four shapes; the first text found, cut short."""
+    """The first text found, cut short: Keycloak has four shapes, Imply Manager one."""
     try:
         document = json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -25,4 +25,14 @@ def explanation(answer: Answer) -> str:
     for key in ("errorMessage", "error_description", "error"):
         if isinstance(document.get(key), str):
             return str(document[key])[:200]
-    return ""
+    return _managers_explanation(document.get("error"))[:200]
+
+
+def _managers_explanation(error: object) -> str:
+    """The message, then those of its details."""
+    if not isinstance(error, dict):
+        return ""
+    details = error.get("details")
+    rows = [error, *(details if isinstance(details, list) else [])]
+    texts = [row.get("message") for row in rows if isinstance(row, dict)]
+    return ". ".join(text for text in texts if isinstance(text, str) and text)

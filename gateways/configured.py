@@ -9,25 +9,46 @@ from functools import cache
 from django.conf import settings
 
 from gateways.errors import AccessDeniedError
+from gateways.imply_manager.clusters import ClusterGateway
+from gateways.keycloak.client_tokens import (
+    ClientTokenGateway,
+    FixedToken,
+    UserinfoGateway,
+)
 from gateways.keycloak.clients import ClientGateway
+from gateways.keycloak.events import EventGateway
+from gateways.keycloak.models import AccessToken
 from gateways.keycloak.realm import RealmGateway
+from gateways.keycloak.role_mappings import RoleMappingGateway
 from gateways.keycloak.roles import RoleGateway
 from gateways.tokens import ServiceAccountToken
 from gateways.transport import Transport
 
 KEYCLOAK = "Keycloak"
+MANAGER = "Imply Manager"
 
 
 @cache
-def keycloak() -> Transport:
-    """Keycloak's Admin REST API, as the console's own service account."""
-    token = ServiceAccountToken(
+def service_account() -> ServiceAccountToken:
+    """The console's own token: one for all that it calls."""
+    return ServiceAccountToken(
         Transport(KEYCLOAK, settings.KEYCLOAK_URL),
         realm=settings.KEYCLOAK_REALM,
         client_id=settings.KEYCLOAK_CLIENT_ID,
         client_secret=settings.KEYCLOAK_CLIENT_SECRET,
     )
-    return Transport(KEYCLOAK, settings.KEYCLOAK_URL, token=token)
+
+
+@cache
+def keycloak() -> Transport:
+    """Keycloak's Admin REST API, as the console's own service account."""
+    return Transport(KEYCLOAK, settings.KEYCLOAK_URL, token=service_account())
+
+
+@cache
+def manager() -> Transport:
+    """The Imply Manager API, as the console's own service account."""
+    return Transport(MANAGER, settings.IMPLY_MANAGER_URL, token=service_account())
 
 
 def clients() -> ClientGateway:
@@ -38,8 +59,38 @@ def roles() -> RoleGateway:
     return RoleGateway(keycloak(), realm=settings.KEYCLOAK_REALM)
 
 
+def role_mappings() -> RoleMappingGateway:
+    return RoleMappingGateway(keycloak(), realm=settings.KEYCLOAK_REALM)
+
+
+def client_tokens() -> ClientTokenGateway:
+    """Without a token of the console: here an API client speaks for itself."""
+    plain = Transport(KEYCLOAK, settings.KEYCLOAK_URL)
+    return ClientTokenGateway(plain, realm=settings.KEYCLOAK_REALM)
+
+
+def userinfo(token: AccessToken) -> UserinfoGateway:
+    bearer = FixedToken(KEYCLOAK, token)
+    http = Transport(KEYCLOAK, settings.KEYCLOAK_URL, token=bearer)
+    return UserinfoGateway(http, realm=settings.KEYCLOAK_REALM)
+
+
 def realm() -> RealmGateway:
     return RealmGateway(keycloak(), realm=settings.KEYCLOAK_REALM)
+
+
+def events() -> EventGateway:
+    return EventGateway(keycloak(), realm=settings.KEYCLOAK_REALM)
+
+
+def clusters() -> ClusterGateway:
+    return ClusterGateway(manager(), flags_path=settings.IMPLY_FEATURE_FLAGS_PATH)
+
+
+def clusters_as(token: AccessToken) -> ClusterGateway:
+    """The Imply Manager API, as the API client whose token this is."""
+    bearer = FixedToken(MANAGER, token)
+    return ClusterGateway(Transport(MANAGER, settings.IMPLY_MANAGER_URL, token=bearer))
 
 
 @cache

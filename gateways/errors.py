@@ -43,6 +43,10 @@ class CredentialsRefusedError(RefusedError):
     """The service does not accept the console's own credentials."""
 
 
+class TokenRefusedError(RefusedError):
+    """The token endpoint gives an API client no token; `detail` says why."""
+
+
 class UnavailableError(RefusedError):
     """No connection was made, or a read got no answer."""
 

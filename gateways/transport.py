@@ -103,6 +103,9 @@ class Transport:
             raise errors.OutcomeUnknownError(self.service, "no address of what it made")
         return location.rstrip("/").rsplit("/", 1)[-1]
 
+    def post_for_nothing(self, *path: str, json: Any) -> None:
+        self._expect_nothing(self._send("POST", path, json=json))
+
     def post_form(
         self, *path: str, form: Mapping[str, str], parse: Callable[[Any], T]
     ) -> T:
@@ -113,8 +116,17 @@ class Transport:
     def put(self, *path: str, json: Any) -> None:
         self._expect_nothing(self._send("PUT", path, json=json))
 
-    def delete(self, *path: str) -> None:
-        self._expect_nothing(self._send("DELETE", path))
+    def put_for_answer(
+        self, *path: str, json: Any, parse: Callable[[Any], T]
+    ) -> T | None:
+        """Change something; what it answers, or None for nothing."""
+        answer = self._send("PUT", path, json=json)
+        if not answer.body:
+            return None
+        return self._parse(answer, parse, errors.OutcomeUnknownError)
+
+    def delete(self, *path: str, json: Any = None) -> None:
+        self._expect_nothing(self._send("DELETE", path, json=json))
 
     def _send(
         self,

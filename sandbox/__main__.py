@@ -5,6 +5,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from sandbox.history import add_history
 from sandbox.importing import DEMO_REALM
 from sandbox.server import make_server
 
@@ -21,6 +22,7 @@ def main() -> int:
     except (OSError, ValueError) as problem:
         print(f"The sandbox cannot start: {problem}", file=sys.stderr)  # noqa: T201
         return 1
+    add_history(server.state, days=options.history)
     name = server.state.realm.name
     print(f"Sandbox: realm {name} at {server.url}/auth", flush=True)  # noqa: T201
     with suppress(KeyboardInterrupt):
@@ -35,6 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--realm", type=Path, default=DEMO_REALM, help="realm file")
     parser.add_argument(
         "--state", type=Path, help="file that keeps changes over a restart"
+    )
+    parser.add_argument(
+        "--history", type=int, default=90, help="days of login events before now"
     )
     return parser
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sandbox import control
 from sandbox.admin import routes as admin_routes
 from sandbox.faults import Action, Fault
+from sandbox.manager.clusters import routes as manager_routes
 from sandbox.messages import HttpError, Request, Response, unknown_error
 from sandbox.oidc import routes as oidc_routes
 from sandbox.routing import Router
@@ -29,20 +30,22 @@ class Application:
     def __init__(self, state: State, storage: Storage | None = None) -> None:
         self.state = state
         self._storage = storage
-        self._routes = Router("/auth")
-        self._routes.include(oidc_routes, admin_routes)
+        keycloak = Router("/auth")
+        keycloak.include(oidc_routes, admin_routes)
+        self._routes = Router()
+        self._routes.include(keycloak, manager_routes)
 
     def answer(self, request: Request) -> Answer:
         with self.state.lock:
             if request.path.startswith(control.PREFIX):
                 answer = Answer(_handled(control.routes, request, self.state))
             else:
-                answer = self._answer_as_keycloak(request)
+                answer = self._answer_as_provider(request)
             if self._storage:
                 self._storage.save_if_changed(self.state.realm)
         return answer
 
-    def _answer_as_keycloak(self, request: Request) -> Answer:
+    def _answer_as_provider(self, request: Request) -> Answer:
         fault = self.state.faults.take(request)
         if fault and fault.action.leaves_undone:
             drop = fault.action is Action.DROP_BEFORE
@@ -53,7 +56,7 @@ class Application:
             response = None
         elif fault and fault.action is Action.GARBAGE:
             response = fault.answer()
-        if request.path.startswith("/auth/"):
+        if request.path.startswith(("/auth/", "/api/")):
             self._record(request, response)
         return Answer(response, fault)
 

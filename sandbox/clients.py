@@ -54,6 +54,8 @@ def new_secret() -> str:
 
 def checked(data: object) -> JsonObject:
     """A client representation without fields that are null. Raises HttpError."""
+    if data is None:
+        raise unknown_error()
     if not isinstance(data, dict):
         raise described_error(400, "unknown_error", "Cannot parse the JSON")
     for name in data:
@@ -63,10 +65,12 @@ def checked(data: object) -> JsonObject:
                 "Invalid json representation for ClientRepresentation. "
                 f'Unrecognized field "{name}" at line 1 column 1.',
             )
-    attributes = data.get("attributes")
-    if attributes is not None and not isinstance(attributes, dict):
-        raise described_error(400, "invalid_request", "Cannot parse the JSON")
-    if "clientId" in data and not str(data["clientId"] or "").strip():
+    for name, value in data.items():
+        kind = dict if name == "attributes" else type(_DEFAULTS.get(name))
+        if kind in {bool, dict} and not isinstance(value, kind | None):
+            raise described_error(400, "unknown_error", "Cannot parse the JSON")
+    client_id = data.get("clientId")
+    if client_id is not None and not str(client_id).strip():
         raise described_error(400, "invalid_input", "Client ID cannot be blank")
     # The columns are that wide, and the database is the only one who checks.
     for name in ("clientId", "name", "description"):
@@ -109,8 +113,11 @@ def create(realm: Realm, data: JsonObject, *, now: float) -> Client:
 def update(realm: Realm, client: Client, data: JsonObject, *, now: float) -> None:
     """Merge a checked representation into a client. Raises HttpError."""
     new_id = data.get("clientId", client.client_id)
-    if new_id != client.client_id and realm.client_by_id(new_id):
-        raise described_error(409, "conflict", "Duplicate resource error")
+    account = realm.service_account(client)
+    if new_id != client.client_id:
+        holder = realm.user_by_name(service_account_name(new_id)) if account else None
+        if realm.client_by_id(new_id) or holder not in {None, account}:
+            raise described_error(409, "conflict", "Duplicate resource error")
     merged = {
         name: value
         for name, value in data.items()
@@ -118,7 +125,6 @@ def update(realm: Realm, client: Client, data: JsonObject, *, now: float) -> Non
     }
     attributes = _filled({**client.attributes, **data.get("attributes", {})})
     changed = client.with_data(**merged, attributes=attributes)
-    account = realm.service_account(client)
     # A secret in an update is taken at its word, and its age stays what it was.
     realm.put_client(_with_secret(changed, data.get("secret", client.secret), now))
     if account and new_id != client.client_id:

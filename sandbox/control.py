@@ -7,6 +7,7 @@ from typing import Any
 from sandbox import clients
 from sandbox.crowd import keep_or_fabricate
 from sandbox.faults import Fault
+from sandbox.manager import control as manager_control
 from sandbox.messages import Response, as_json, error, no_content
 from sandbox.messages import parsed_json as parsed
 from sandbox.model import Client, JsonObject, Role
@@ -14,6 +15,7 @@ from sandbox.routing import Call, Router
 
 PREFIX = "/_sandbox/"
 routes = Router("/_sandbox")
+routes.include(manager_control.routes)
 _API_CLIENT: Mapping[str, Any] = {
     "protocol": "openid-connect",
     "serviceAccountsEnabled": True,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from sandbox.messages import Request, Response, error
+from sandbox.messages import Request, Response, described_error, error
 from sandbox.state import State
 
 
@@ -65,6 +65,7 @@ class Router:
 
     def answer(self, request: Request, state: State) -> Response:
         """Raises HttpError: 404 for an unknown path, 405 for another method of one."""
+        _check_normalized(request.path)
         path = [unquote(part) for part in request.path.split("/")]
         path_known = False
         for method, pattern, handler in self._routes:
@@ -77,6 +78,14 @@ class Router:
         if path_known:
             raise error(405, "HTTP 405 Method Not Allowed")
         raise error(404, "HTTP 404 Not Found")
+
+
+def _check_normalized(path: str) -> None:
+    """Raises HttpError: Keycloak refuses what a proxy might take for another path."""
+    parts = path.lower().replace("%2e", ".").split("/")[1:]
+    if "" in parts[:-1] or not {".", ".."}.isdisjoint(parts):
+        text = "Request path not normalized"
+        raise described_error(400, "missingNormalization", text)
 
 
 def _match(pattern: list[str], path: list[str]) -> dict[str, str] | None:

@@ -9,6 +9,7 @@ from sandbox.builtin import DEFAULT_SCOPES
 from sandbox.importing import DEMO_REALM
 from sandbox.seed_clients import (
     CONSOLE_CLIENT,
+    CONSOLE_ENVIRONMENT_ROLES,
     CONSOLE_ROLES,
     OTHER_CLIENTS,
     PEOPLE,
@@ -64,10 +65,15 @@ def realm() -> dict[str, Any]:
         ],
         "users": [
             *(_person(*person) for person in PEOPLE),
-            _account("api-client-console", (), {"realm-management": CONSOLE_ROLES}),
+            _account("api-client-console", (), _console_roles()),
             *(_account(c.client_id, c.realm_roles, c.client_roles) for c in made),
         ],
     }
+
+
+def _console_roles() -> dict[str, tuple[str, ...]]:
+    clusters = dict.fromkeys(ENVIRONMENTS, CONSOLE_ENVIRONMENT_ROLES)
+    return {"realm-management": CONSOLE_ROLES, **clusters}
 
 
 def _realm_roles() -> list[dict[str, Any]]:
@@ -102,6 +108,7 @@ def _environment(name: str, description: str) -> dict[str, Any]:
         "description": description,
         "secret": f"demonstration-only-{name}",
         "standardFlowEnabled": False,
+        "attributes": {"console.environment": name},
     }
 
 

@@ -130,6 +130,8 @@ CONSOLE_ROLES = (
     "view-events",
     "view-realm",
 )
+# For the clusters screens only.
+CONSOLE_ENVIRONMENT_ROLES = ("manage-clusters",)
 
 # Clients that are not API clients: for browsers, for phones, and a resource.
 OTHER_CLIENTS: tuple[dict[str, Any], ...] = (

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.faults import Faults
+from sandbox.manager import seed as manager_seed
 from sandbox.realm import Realm
 
 # Enough for a long demonstration; the oldest go first.
@@ -62,6 +63,7 @@ class State:
         self.events: deque[dict[str, Any]] = deque(maxlen=_KEPT_EVENTS)
         self.calls: deque[dict[str, Any]] = deque(maxlen=_KEPT_CALLS)
         self.clock_offset = 0.0
+        self.fleet = manager_seed.fleet(self.now())
         self.faults.clear()
 
     def now(self) -> float:

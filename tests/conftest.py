@@ -66,7 +66,9 @@ def admin(as_person: Callable[[str], Client]) -> Client:
 
 def forget_what_was_learned() -> None:
     for cached in (
+        configured.service_account,
         configured.keycloak,
+        configured.manager,
         configured.console_uuid,
         configured.realm_management_uuid,
         provider._registered,

@@ -43,12 +43,15 @@ class Summary:
         self.lines.append(f"{mark:<9} {name:<34} {said:<32} {seconds:6.1f} s")
         self.failed = self.failed or not good
 
-    def leave_out(self, name: str, reason: object) -> None:
-        if self.required:
+    def leave_out(self, name: str, reason: MissingError | StartError) -> None:
+        """A part that cannot run; one that is here but does not start has failed."""
+        failed = self.required or isinstance(reason, StartError)
+        if failed:
             self.counts += junit.Counts(failed=1)
             self.failed = True
-        mark = "MISSING" if self.required else "LEFT OUT"
-        self.lines.append(f"{mark:<9} {name:<34} {reason}")
+        self.lines.append(
+            f"{'FAILED' if failed else 'LEFT OUT':<9} {name:<34} {reason}"
+        )
 
     def __str__(self) -> str:
         rule = "-" * 88
@@ -113,8 +116,8 @@ def run_tests(summary: Summary) -> None:
                     "screens",
                     environ={"DATABASE_URL": url},
                 )
-        except MissingError as missing:
-            summary.leave_out("PostgreSQL", missing)
+        except (MissingError, StartError) as error:
+            summary.leave_out("PostgreSQL", error)
         environ = _keycloak_environ(summary, keycloak)
         _pytest(summary, "contract", "contract", environ=environ)
         chromium = find_chromium(os.environ)
@@ -122,7 +125,8 @@ def run_tests(summary: Summary) -> None:
             environ["CHROMIUM"] = chromium
             _pytest(summary, "browser", "browser", environ=environ)
         else:
-            summary.leave_out("browser", "Install Chromium, or name it with CHROMIUM.")
+            missing = MissingError("Install Chromium, or name it with CHROMIUM.")
+            summary.leave_out("browser", missing)
 
 
 @dataclass(frozen=True, slots=True)

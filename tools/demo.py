@@ -42,8 +42,12 @@ class Demo:
         return f"http://localhost:{self.port}"
 
     @property
+    def sandbox_url(self) -> str:
+        return f"http://localhost:{self.provider_port}"
+
+    @property
     def provider_url(self) -> str:
-        return f"http://localhost:{self.provider_port}/auth"
+        return f"{self.sandbox_url}/auth"
 
     def file(self, suffix: str) -> Path:
         """Kept from run to run. Each kind and port has its own: the index of one
@@ -94,6 +98,9 @@ def demo_environ(demo: Demo) -> dict[str, str]:
         "KEYCLOAK_REALM": "northwind",
         "KEYCLOAK_CLIENT_ID": "api-client-console",
         "KEYCLOAK_CLIENT_SECRET": "demonstration-only",
+        # A real Keycloak comes without a Manager.
+        "IMPLY_MANAGER_URL": "" if demo.keycloak else demo.sandbox_url,
+        "IMPLY_FLAG_WRITES": "live",
         "ORGANIZATION_NAME": "Northwind Analytics",
         "TRUSTED_PROXIES": "0",
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),

@@ -1,5 +1,6 @@
 """The API client screens, one function a page or action."""
 
+from apiclients.views.activity import client_activity
 from apiclients.views.changes import (
     client_create,
     client_delete,
@@ -16,6 +17,7 @@ from apiclients.views.secrets import (
 )
 
 __all__ = [
+    "client_activity",
     "client_create",
     "client_credentials",
     "client_delete",

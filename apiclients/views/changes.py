@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from apiclients import selectors, services
 from apiclients.forms import CreateForm, DeleteForm, ReasonForm, SettingsForm
+from apiclients.usage import get_usage
 from console.access import require_role
 from console.http import ConsoleRequest
 
@@ -34,6 +35,7 @@ def client_create(request: ConsoleRequest) -> HttpResponse:
             form.add_error(
                 "client_id", "Another client has this ID. Choose a different one."
             )
+            form.renew()  # this attempt is on record
         else:
             return redirect(f"{_address(uuid)}?created=1")
     context = {"form": form, "limits": limits}
@@ -118,6 +120,7 @@ def _set_enabled(request: ConsoleRequest, uuid: str, *, enabled: bool) -> HttpRe
     context = {
         "client": client,
         "form": form,
+        "usage": get_usage(client.client_id),
         "last_token_at": selectors.last_token_ends_at(client),
     }
     name = "client_enable" if enabled else "client_disable"
@@ -146,6 +149,7 @@ def client_delete(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     context = {
         "client": client,
         "form": form,
+        "usage": get_usage(client.client_id),
         "last_token_at": selectors.last_token_ends_at(client),
         "long_lived": selectors.get_limits().is_long(client.access_token_lifespan),
     }

@@ -2,19 +2,22 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from apiclients import selectors, tasks
+from apiclients.filters import CONDITIONS
 from apiclients.forms import FilterForm
 from console.access import require_role
 from console.filters import Column, chips, columns, linked
-from console.http import ConsoleRequest, render_page_or_partial
+from console.http import ConsoleRequest, render_page_or_partial, safe_path
 
 COLUMNS = (
     Column("id", "API Client ID"),
     Column("status", "Status"),
     Column("lifespan", "Access token lifespan"),
     Column("secret-age", "Secret age"),
+    Column("last-used", "Last used"),
     Column("owner", "Owner"),
 )
 
@@ -26,7 +29,7 @@ def client_list(request: ConsoleRequest) -> HttpResponse:
     wanted = filters.wanted()
     state = selectors.get_synchronisation()
     page = selectors.list_clients(wanted, request.GET.dict())
-    set_filters = chips(request, filters, "q", "status")
+    set_filters = chips(request, filters, *CONDITIONS)
     return render_page_or_partial(
         request,
         page="apiclients/client_list.html",
@@ -47,6 +50,6 @@ def client_list(request: ConsoleRequest) -> HttpResponse:
 
 @require_POST
 @require_role
-def client_list_refresh(_request: ConsoleRequest) -> HttpResponse:
+def client_list_refresh(request: ConsoleRequest) -> HttpResponse:
     tasks.request_synchronisation()
-    return redirect("apiclients:list")
+    return redirect(safe_path(request.POST.get("next"), reverse("apiclients:list")))

@@ -17,6 +17,7 @@ from django.views.decorators.http import (
 from apiclients import selectors, services
 from apiclients.forms import ReasonForm
 from apiclients.snippets import Snippet, list_snippets
+from apiclients.usage import get_usage
 from console.access import require_role
 from console.http import ConsoleRequest, render_page_or_partial
 
@@ -58,22 +59,28 @@ def secret_copy(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
 def secret_regenerate(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        client, secret = services.regenerate_secret(
+        made = services.regenerate_secret(
             str(uuid),
             actor=request.actor,
             operation=form.cleaned_data["operation"],
             reason=form.cleaned_data["reason"],
         )
         context = {
-            "client": client,
-            "secret": secret,
+            "client": made.client,
+            "secret": made.secret,
+            "entry_id": made.entry_id,
             "token_endpoint": selectors.token_endpoint(),
-            "snippet": _snippets(request, client.client_id)[0],
+            "snippet": _snippets(request, made.client.client_id)[0],
         }
         return render(request, "apiclients/secret_regenerated.html", context)
     client = selectors.get_client(str(uuid))
     issued = selectors.get_limits().issued(client.access_token_lifespan)
-    context = {"client": client, "form": form, "issued_lifespan": issued}
+    context = {
+        "client": client,
+        "form": form,
+        "usage": get_usage(client.client_id),
+        "issued_lifespan": issued,
+    }
     status = 422 if form.is_bound else 200
     return render(request, "apiclients/secret_regenerate.html", context, status=status)
 

@@ -6,12 +6,22 @@ from django.db import migrations
 
 REFUSAL = "audit records are append-only"
 
+# REPLACE INTO removes a row without calling the trigger of DELETE.
+WHAT_IS_THERE_ALREADY = """
+    SELECT 1 FROM audit_record WHERE id = NEW.id
+    OR (phase = 'intent' AND NEW.phase = 'intent' AND operation = NEW.operation)
+"""
+
 SQLITE = [
     f"""
-    CREATE TRIGGER audit_record_no_{verb} BEFORE {verb} ON audit_record
+    CREATE TRIGGER audit_record_no_{name} BEFORE {condition}
     BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END
     """
-    for verb in ("UPDATE", "DELETE")
+    for name, condition in (
+        ("UPDATE", "UPDATE ON audit_record"),
+        ("DELETE", "DELETE ON audit_record"),
+        ("REPLACE", f"INSERT ON audit_record WHEN EXISTS ({WHAT_IS_THERE_ALREADY})"),
+    )
 ]
 
 POSTGRESQL = [
@@ -39,8 +49,8 @@ def add_triggers(_apps: Any, schema_editor: Any) -> None:
 
 def drop_triggers(_apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "sqlite":
-        schema_editor.execute("DROP TRIGGER audit_record_no_UPDATE")
-        schema_editor.execute("DROP TRIGGER audit_record_no_DELETE")
+        for verb in ("UPDATE", "DELETE", "REPLACE"):
+            schema_editor.execute(f"DROP TRIGGER audit_record_no_{verb}")
     else:
         schema_editor.execute("DROP FUNCTION audit_record_refuse() CASCADE")
 

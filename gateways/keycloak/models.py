@@ -1,7 +1,7 @@
 """What Keycloak answers, reduced to what the console uses."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -11,6 +11,7 @@ LIFESPAN = "access.token.lifespan"
 SECRET_CREATED = "client.secret.creation.time"  # noqa: S105
 OWNER = "console.owner"
 INTENT = "console.intent"
+ENVIRONMENT = "console.environment"
 
 _SECRET_FIELDS = ("secret", "registrationAccessToken", "access")
 
@@ -39,11 +40,33 @@ class ClientSecret:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessToken:
+    """An API client's access token, which never prints itself either."""
+
+    value: str = field(repr=False)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        value = data["access_token"]
+        if not isinstance(value, str) or not value.isascii() or not value.split():
+            raise ValueError("no token")
+        return cls(value)
+
+    def __str__(self) -> str:
+        return "************"
+
+    def __reduce__(self) -> str:
+        raise TypeError("an access token is not stored")
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """A client as it is in Keycloak now.
 
     `access_token_lifespan` in seconds, None for the organization's default or where
     Keycloak holds text that is not a number (it then refuses every token request).
+    `environment` is its shown name if it stands for one. Tokens issued before
+    `not_before` are revoked.
     `representation` is what Keycloak sent, without secrets: an update sends all of it
     back, changed, because leaving out `serviceAccountsEnabled` may delete the service
     account (keycloak ClientResource.updateClientFromRep).
@@ -58,6 +81,8 @@ class Client:
     secret_created_at: datetime | None
     full_scope: bool
     uses_client_credentials_only: bool
+    environment: str
+    not_before: datetime | None
     representation: Mapping[str, Any] = field(repr=False, compare=False)
 
     @classmethod
@@ -73,6 +98,8 @@ class Client:
             secret_created_at=_instant(attributes.get(SECRET_CREATED)),
             full_scope=bool(data.get("fullScopeAllowed")),
             uses_client_credentials_only=_uses_client_credentials_only(data),
+            environment=(attributes.get(ENVIRONMENT) or "").strip(),
+            not_before=_instant(data.get("notBefore")),
             representation=without_secrets(data),
         )
 
@@ -128,21 +155,64 @@ class Roles:
             ),
         )
 
+    @classmethod
+    def from_pairs(cls, pairs: Iterable[Iterable[str]]) -> Self:
+        """Of (client_id, name); the client_id of a role of the realm is empty."""
+        named = [(client_id, name) for client_id, name in pairs]
+        return cls(
+            realm=frozenset(name for client_id, name in named if not client_id),
+            client=frozenset(pair for pair in named if pair[0]),
+        )
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """In order, those of the realm first."""
+        return sorted([*(("", name) for name in self.realm), *self.client])
+
+    def __or__(self, other: Self) -> Self:
+        return type(self)(self.realm | other.realm, self.client | other.client)
+
+    def __sub__(self, other: Self) -> Self:
+        return type(self)(self.realm - other.realm, self.client - other.client)
+
+    def __bool__(self) -> bool:
+        return bool(self.realm or self.client)
+
+    @property
+    def names(self) -> list[str]:
+        """As settings write them: `role`, or `environment:role`."""
+        owned = (f"{client_id}:{role}" for client_id, role in self.client)
+        return sorted([*self.realm, *owned])
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One role; `client_id` is empty for a role of the realm."""
+    """One role; of a role of the realm, `client_id` and `client_uuid` are empty."""
 
     id: str
     name: str
     client_id: str
     composite: bool
+    client_uuid: str = field(default="", compare=False)
+    description: str = field(default="", compare=False)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], client_id: str = "") -> Self:
+        text = data.get("description") or ""
         return cls(
-            str(data["id"]), str(data["name"]), client_id, bool(data.get("composite"))
+            str(data["id"]),
+            str(data["name"]),
+            client_id,
+            bool(data.get("composite")),
+            str(data["containerId"]) if data.get("clientRole") else "",
+            # Keycloak describes its own roles by keys of its translations.
+            "" if text.startswith("${") else text,
         )
+
+    @property
+    def as_roles(self) -> "Roles":
+        """This role alone, without what it contains."""
+        return Roles.from_pairs([(self.client_id, self.name)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Roles: what people and clients may do, composites expanded."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from gateways.errors import NotFoundError
@@ -13,11 +14,16 @@ T = TypeVar("T")
 
 
 class RoleGateway:
-    """Roles of one realm, of its clients, and who holds them."""
+    """Roles of one realm, of its clients, and who holds them.
+
+    What a composite contains is read once in its life: take a new one to read anew.
+    """
 
     def __init__(self, transport: Transport, *, realm: str) -> None:
         self._http = transport
         self._realm = ("admin", "realms", realm)
+        self._contents: dict[str, list[Role]] = {}
+        self._client_ids: dict[str, str] = {}
 
     def get_effective_roles(self, user_id: str, *, through_client: str) -> Roles:
         """What a token for this user, issued to that client (a uuid), would carry.
@@ -42,14 +48,26 @@ class RoleGateway:
         Costs a call for each composite role that it holds.
         """
         mapped = self._http.get(
-            *self._realm, "users", user_id, "role-mappings", parse=_mapped
+            *self._realm, "users", user_id, "role-mappings", parse=mapped_roles
         )
         return self._expanded(mapped)
 
+    def list_realm_roles(self) -> list[Role]:
+        return list(self._pages("roles", parse=_roles("")))
+
+    def list_roles_of(self, client_uuid: str, client_id: str) -> list[Role]:
+        """The roles that a client owns."""
+        path = ("clients", client_uuid, "roles")
+        return list(self._pages(*path, parse=_roles(client_id)))
+
     def list_composite_roles(self) -> list[Role]:
         """The realm's roles that contain others."""
-        roles = self._pages("roles", parse=_realm_roles)
-        return [role for role in roles if role.composite]
+        return [role for role in self.list_realm_roles() if role.composite]
+
+    def get_role(self, role_id: str) -> Role:
+        """A role of the realm or of a client as it is now. Raises NotFoundError."""
+        path = (*self._realm, "roles-by-id", role_id)
+        return self._named(self._http.get(*path, parse=Role.from_json))
 
     def expand(self, role: Role) -> Roles:
         """A role and all that it contains. Costs a call for each composite in it."""
@@ -93,32 +111,36 @@ class RoleGateway:
         )
 
     def _contained(self, role: Role) -> list[Role]:
-        # A client role names its client by uuid here, not by client_id.
-        contained: list[Mapping[str, Any]] = self._http.get(
-            *self._realm, "roles-by-id", role.id, "composites", parse=list
-        )
-        return [
-            Role.from_json(
-                item, self._client_id(item["containerId"]) if item["clientRole"] else ""
-            )
-            for item in contained
-        ]
+        if role.id not in self._contents:
+            path = (*self._realm, "roles-by-id", role.id, "composites")
+            contained = self._http.get(*path, parse=_roles(""))
+            self._contents[role.id] = [self._named(each) for each in contained]
+        return self._contents[role.id]
+
+    def _named(self, role: Role) -> Role:
+        """By its id, a client's role names its client by uuid and not by client_id."""
+        if not role.client_uuid:
+            return role
+        return replace(role, client_id=self._client_id(role.client_uuid))
 
     def _client_id(self, uuid: str) -> str:
-        return self._http.get(
-            *self._realm, "clients", uuid, parse=lambda data: str(data["clientId"])
-        )
+        if uuid not in self._client_ids:
+            self._client_ids[uuid] = self._http.get(
+                *self._realm, "clients", uuid, parse=lambda data: str(data["clientId"])
+            )
+        return self._client_ids[uuid]
 
 
 def _names(key: str) -> Callable[[Any], list[str]]:
     return lambda data: [str(item[key]) for item in data]
 
 
-def _realm_roles(data: list[Mapping[str, Any]]) -> list[Role]:
-    return [Role.from_json(item) for item in data]
+def _roles(client_id: str) -> Callable[[Any], list[Role]]:
+    return lambda data: [Role.from_json(item, client_id) for item in data]
 
 
-def _mapped(data: Mapping[str, Any]) -> list[Role]:
+def mapped_roles(data: Mapping[str, Any]) -> list[Role]:
+    """The roles in an answer about a user's role mappings."""
     realm = [Role.from_json(item) for item in data.get("realmMappings", [])]
     client = [
         Role.from_json(item, client_id)

@@ -76,7 +76,7 @@ def _like(text: str) -> re.Pattern[str]:
 @routes.route("POST", "")
 def create(call: Call) -> Response:
     require(call, Power.MANAGE_CLIENTS)
-    data = clients.checked(parsed_json(call.request.body))
+    data = clients.checked(parsed_json(call.request.body or b"null"))
     client = clients.create(call.state.realm, data, now=call.state.now())
     location = f"{call.request.origin}{call.request.path}/{client.uuid}"
     return Response(201, headers=[("Location", location)])
@@ -93,7 +93,7 @@ def read(call: Call) -> Response:
 @routes.route("PUT", "/{uuid}")
 def update(call: Call) -> Response:
     client = manageable_client_in(call)
-    data = clients.checked(parsed_json(call.request.body))
+    data = clients.checked(parsed_json(call.request.body or b"null"))
     clients.update(call.state.realm, client, data, now=call.state.now())
     return no_content()
 

@@ -3,7 +3,7 @@
 import secrets
 
 from sandbox import claims
-from sandbox.admin.access import Power, client_in, require, router
+from sandbox.admin.access import Power, client_in, may, require, router
 from sandbox.claims import Grant
 from sandbox.messages import Response, as_json, error
 from sandbox.routing import Call
@@ -14,10 +14,12 @@ routes = router("/clients/{uuid}/evaluate-scopes")
 @routes.route("GET", "/generate-example-access-token")
 def example_access_token(call: Call) -> Response:
     client = client_in(call)
-    require(call, Power.VIEW_CLIENTS, Power.VIEW_USERS)
+    require(call, Power.VIEW_CLIENTS)
     user_id = call.request.parameter("userId")
     if not user_id:
         raise error(404, "No userId provided")
+    if not may(call, Power.VIEW_USERS):
+        raise error(403, "You have no access to this user")
     user = call.state.realm.users.get(user_id)
     if user is None:
         raise error(404, "No user found")

@@ -16,6 +16,14 @@ _TYPES = {
 }
 
 
+@routes.route("GET", "/config")
+def read_config(call: Call) -> Response:
+    require(call, Power.VIEW_EVENTS)
+    names = ("eventsEnabled", "eventsExpiration", "enabledEventTypes")
+    settings = call.state.realm.settings
+    return as_json({name: settings[name] for name in names if name in settings})
+
+
 @routes.route("GET", "")
 def list_events(call: Call) -> Response:
     require(call, Power.VIEW_EVENTS)

@@ -3,9 +3,10 @@
 
 const root = document.documentElement;
 const find = (selector, within = document) => within.querySelector(selector);
-const on = (type, listener) => document.addEventListener(type, listener);
+const all = (selector) => document.querySelectorAll(selector);
+const on = (type, listener) => addEventListener(type, listener);
 const onAt = (type, selector, listener) =>
-  on(type, (event) => event.target.closest(selector) && listener(event.target.closest(selector)));
+  on(type, ({ target }) => target.closest?.(selector) && listener(target.closest(selector)));
 
 // Before the first paint: what needs a script may show, and "system" gets its theme.
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -52,32 +53,29 @@ function alarm(text) {
 }
 
 // Copying; a secret goes from the answer into the clipboard, never into the page.
-function copied(button) {
-  announce(button.dataset.copied);
-  const show = (symbol) => {
-    const use = find("use", button);
-    use.setAttribute("href", use.getAttribute("href").replace(/#.*/, symbol));
-  };
-  show("#check");
-  setTimeout(show, 2000, "#copy");
+async function copy(button, content) {
+  const use = find("use", button);
+  const show = (symbol) => use.setAttribute("href", use.href.baseVal.replace(/#.*/, symbol));
+  try {
+    // A promise is handed over as it is: Safari forgets the click while we wait.
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": content })]);
+    announce(button.dataset.copied);
+    show("#check");
+    setTimeout(show, 2000, "#copy");
+  } catch {
+    alarm("Copying did not work. Nothing was changed. Try again.");
+  }
 }
-const notCopied = () => alarm("Copying did not work. Nothing was changed. Try again.");
-onAt("click", "[data-copy], [data-copy-from]", (button) => {
-  const source = button.dataset.copyFrom && find(button.dataset.copyFrom);
-  const text = source ? (source.value ?? source.textContent) : button.dataset.copy;
-  navigator.clipboard.writeText(text).then(() => copied(button), notCopied);
-});
 async function fetchSecret(form) {
-  const body = new FormData(form);
-  body.set("operation", crypto.randomUUID());
-  const answer = await fetch(form.action, { method: "POST", body });
+  const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
   if (!answer.ok) throw new Error(answer.status);
   return new Blob([(await answer.json()).client_secret], { type: "text/plain" });
 }
-onAt("click", "[data-copy-secret]", (button) => {
-  // The promise itself is handed over: Safari forgets the click while we wait.
-  const item = new ClipboardItem({ "text/plain": fetchSecret(button.form) });
-  navigator.clipboard.write([item]).then(() => copied(button), notCopied);
+onAt("click", "[data-copy]", (button) => copy(button, button.dataset.copy));
+onAt("click", "[data-copy-secret]", (button) => copy(button, fetchSecret(button.form)));
+onAt("click", "[data-copy-from]", (button) => {
+  const source = find(button.dataset.copyFrom);
+  copy(button, source.value ?? source.textContent);
 });
 
 // A shown secret is wiped after its time, when its tab is left, and before Back can keep it.
@@ -85,9 +83,9 @@ let wiped = false;
 function wipe() {
   const field = find("[data-secret]");
   if (!field) return;
-  field.removeAttribute("data-secret");
   field.setAttribute("value", "•".repeat(12));
   field.value = field.defaultValue;
+  field.removeAttribute("data-secret");
   // Until its part is replaced, Copy would put the dots into the clipboard.
   find(`[data-copy-from="#${field.id}"]`).disabled = true;
   wiped = true;
@@ -95,8 +93,8 @@ function wipe() {
 }
 const hide = () => find("[data-secret]") && find("[data-hide]")?.click();
 onAt("click", "[data-hide]", wipe);
-on("visibilitychange", () => document.hidden && hide());
-window.addEventListener("pagehide", wipe);
+document.addEventListener("visibilitychange", () => document.hidden && hide());
+on("pagehide", wipe);
 function startHiding() {
   const field = find("[data-hide-after]");
   if (field) setTimeout(hide, field.dataset.hideAfter * 1000);
@@ -106,39 +104,35 @@ function startHiding() {
 // Access token lifespan: presets, and what tokens will really get.
 const UNITS = { day: 86400, hour: 3600, minute: 60, second: 1 };
 function inWords(seconds) {
-  const parts = [];
-  for (const [unit, size] of Object.entries(UNITS)) {
+  const parts = Object.entries(UNITS).map(([unit, size]) => {
     const count = Math.floor(seconds / size);
-    if (count) parts.push(`${count} ${unit}${count === 1 ? "" : "s"}`);
     seconds -= count * size;
-  }
-  return parts.join(" ");
+    return count && `${count} ${unit}${count === 1 ? "" : "s"}`;
+  });
+  return parts.filter(Boolean).join(" ");
 }
 function tellLifespan(fieldset) {
-  const { form } = fieldset;
-  const [number, unit] = [form.lifespan_number.value, form.lifespan_unit.value];
-  const own = form.lifespan_choice.value === "own";
-  const wanted = own ? number * UNITS[unit.slice(0, -1)] : Number(fieldset.dataset.default);
-  const cap = Number(fieldset.dataset.cap);
-  const issued = inWords(Math.min(wanted, cap));
-  const reason = wanted > cap ? ": the organization's session limit caps it" : "";
+  const { lifespan_choice, lifespan_number, lifespan_unit } = fieldset.form;
+  const own = lifespan_choice.value === "own";
+  const [standard, cap] = [Number(fieldset.dataset.default), Number(fieldset.dataset.cap)];
+  const wanted = own ? lifespan_number.value * UNITS[lifespan_unit.value.slice(0, -1)] : standard;
+  const capped = wanted > cap ? ": the organization's session limit caps it" : "";
   const valid = Number.isInteger(wanted) && wanted >= 60;
   find("[data-issued]", fieldset).textContent = valid
-    ? `Tokens will live ${issued}${reason}.`
+    ? `Tokens will live ${inWords(Math.min(wanted, cap))}${capped}.`
     : "Give a whole number, at least 1 minute.";
-  find("[data-hint]", fieldset).className = `banner ${wanted > UNITS.hour ? "warning" : "info"}`;
-  find("[data-risk]", fieldset).hidden = !(own && wanted > UNITS.day);
+  find("[data-hint]", fieldset).className = `banner ${wanted > 3600 ? "warning" : "info"}`;
+  find("[data-risk]", fieldset).hidden = !(own && wanted > 86400);
 }
-onAt("input", "[name=lifespan_number], [name=lifespan_unit]", ({ form }) => {
+function preset({ form, dataset }) {
   form.lifespan_choice.value = "own";
-});
-onAt("click", "[data-number]", ({ form, dataset }) => {
-  form.lifespan_choice.value = "own";
-  form.lifespan_number.value = dataset.number;
-  form.lifespan_unit.value = dataset.unit;
+  if (dataset.number) form.lifespan_number.value = dataset.number;
+  if (dataset.unit) form.lifespan_unit.value = dataset.unit;
   tellLifespan(find("[data-lifespan]", form));
-});
+}
+onAt("click", "[data-number]", preset);
 onAt("input", "[data-lifespan]", tellLifespan);
+onAt("input", "[name=lifespan_number], [name=lifespan_unit]", preset);
 
 // Forms: rows a page is a filter far from its form, a delete waits for the typed ID, and
 // nothing is sent twice.
@@ -148,85 +142,85 @@ function awaitId(form) {
 }
 onAt("input", "[data-confirm]", awaitId);
 on("submit", (event) => {
-  const { target: form, submitter } = event;
+  const { target: form, submitter: button } = event;
   if (event.defaultPrevented || form.method !== "post") return;
-  if (submitter?.ariaDisabled === "true") {
+  if (button?.ariaDisabled === "true") {
     event.preventDefault();
     form.confirm?.focus();
   } else {
     // Later: the button that was pressed is part of what is sent.
-    setTimeout(() => submitter && (submitter.ariaDisabled = "true"));
+    setTimeout(() => button && (button.ariaDisabled = "true"));
   }
 });
 
 // Keys
 on("keydown", (event) => {
-  const menu = find(".menu:popover-open");
+  const items = [...all(".menu:popover-open :is(a, button)")];
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (menu && step) {
-    const items = [...menu.querySelectorAll("a, button")];
-    const next = items.indexOf(document.activeElement) + step;
+  if (items.length && step) {
     event.preventDefault();
-    items.at(next < items.length ? next : 0)?.focus();
+    const at = Math.max(items.indexOf(document.activeElement), step < 0 ? 0 : -1);
+    items.at((at + step) % items.length).focus();
   }
   const typing = event.target.matches("input, select, textarea");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "?") find("#keys")?.togglePopover();
-  if (event.key === "/" && find("#find")) {
+  if (event.key === "/") {
     event.preventDefault();
-    find("#find").focus();
+    find("#find")?.focus();
   }
 });
 
-// htmx: clean addresses, a busy target, focus that survives a swap, and failures in words.
-let focused = false;
-const isPoll = (element) => element.id === "sync-poll";
-on("htmx:configRequest", ({ detail }) => {
-  if (detail.verb !== "get") return;
-  for (const [name, value] of [...detail.formData]) if (!value) detail.formData.delete(name);
+// htmx: clean addresses, a busy target, focus that survives a swap, failures in words.
+let held = null;
+const refocus = (element) => document.activeElement === document.body && element?.focus();
+on("htmx:configRequest", ({ detail: { verb, formData } }) => {
+  for (const [name, value] of [...formData])
+    if (verb === "get" && !value) formData.delete(name);
 });
 on("htmx:beforeRequest", (event) => {
   const { elt, target } = event.detail;
-  focused = target.contains(document.activeElement);
-  if (!isPoll(elt)) {
+  held = target.contains(document.activeElement) ? document.activeElement : null;
+  if (elt.id !== "sync-poll") {
     target.ariaBusy = "true";
     find("#alerts").replaceChildren();
   } else if (find(".menu:popover-open")) {
     event.preventDefault();
   }
 });
-on("htmx:afterRequest", ({ detail }) => (detail.target.ariaBusy = null));
 on("htmx:beforeSwap", ({ detail }) => {
-  focused ||= detail.target.contains(document.activeElement);
   // A whole error page has no place inside another page.
   if (!detail.isError || !/^\s*<!doctype/i.test(detail.serverResponse)) return;
   detail.shouldSwap = false;
   alarm(`The console answered with error ${detail.xhr.status}. Load the page again.`);
 });
+on("htmx:afterRequest", ({ detail }) => {
+  detail.target.ariaBusy = null;
+  refocus(held);
+});
+function tellSilence({ detail }) {
+  const unsure = "It may or may not have happened: check before you repeat it.";
+  const advice = detail.requestConfig.verb === "get" ? "Try again." : unsure;
+  alarm(`The console is not answering. ${advice}`);
+}
+on("htmx:sendError", tellSilence);
+on("htmx:timeout", tellSilence);
 on("htmx:afterSettle", ({ detail }) => {
   startHiding();
   const part = document.getElementById(detail.target.id);
-  if (focused && part && document.activeElement === document.body)
-    (find("[data-focus]", part) ?? part).focus();
+  if (held && part) refocus(find("[data-focus]", part) ?? part);
 });
-for (const failure of ["htmx:sendError", "htmx:timeout"])
-  on(failure, ({ detail }) =>
-    alarm(
-      detail.requestConfig.verb === "get"
-        ? "The console is not answering. Try again."
-        : "The console is not answering. It may or may not have happened: check before you repeat it.",
-    ),
-  );
 
 function start() {
-  document.querySelectorAll("[data-lifespan]").forEach(tellLifespan);
-  document.querySelectorAll("[data-confirm]").forEach(awaitId);
+  all("[data-lifespan]").forEach(tellLifespan);
+  all("[data-confirm]").forEach(awaitId);
   startHiding();
 }
 on("DOMContentLoaded", start);
-window.addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  if (wiped) location.reload();
-  document.querySelectorAll("form [aria-disabled]").forEach((each) => (each.ariaDisabled = null));
+on("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  // Not a reload: the page may be the answer to a form, which would be sent again.
+  if (wiped) location.replace(location.pathname + location.search);
+  for (const button of all("form [aria-disabled]")) button.ariaDisabled = null;
   start();
 });

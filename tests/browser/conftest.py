@@ -48,7 +48,7 @@ def console(
     port, folder = free_port(), tmp_path_factory.mktemp("console")
     server = start(environ={"CONSOLE_URL": f"http://localhost:{port}"})
     provider = f"{server.url}/auth"
-    with running_console(port, provider, folder, django_db_blocker) as console:
+    with running_console(port, provider, folder, blocker=django_db_blocker) as console:
         yield console
     server.stop()
 
@@ -69,28 +69,27 @@ def playwright() -> Iterator[Playwright]:
         yield playwright
 
 
-def launch(playwright: Playwright, *, without: tuple[str, ...] = ()) -> Browser:
-    """Chromium; `without` are switches of Playwright's own."""
-    chromium = find_chromium(os.environ)
-    if chromium is None:
+@pytest.fixture(scope="session")
+def chromium() -> dict[str, Any]:
+    """What Playwright needs to start Chromium."""
+    path = find_chromium(os.environ)
+    if path is None:
         missing = "No Chromium: install it, or name it with CHROMIUM."
         (pytest.fail if is_required(os.environ) else pytest.skip)(missing)
-    return playwright.chromium.launch(
-        executable_path=chromium, args=FLAGS, ignore_default_args=list(without)
-    )
+    return {"executable_path": path, "args": FLAGS}
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright)
+def browser(playwright: Playwright, chromium: dict[str, Any]) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(**chromium)
     yield browser
     browser.close()
 
 
 @pytest.fixture
-def watch(console: RunningConsole) -> Iterator[Watch]:
+def watch() -> Iterator[Watch]:
     """Fails the test on any problem in its pages that it did not `expect`."""
-    watch = Watch(console.url)
+    watch = Watch()
     yield watch
     assert not watch.problems, "\n".join(watch.problems)
 
@@ -103,19 +102,24 @@ def new_context(
     browser: Browser, console: RunningConsole, watch: Watch
 ) -> Iterator[Contexts]:
     """Make a watched context: someone's browser, with nothing in it."""
-    contexts = []
+    usual, contexts = browser, []
 
-    def make(*, javascript: bool = True, **options: Any) -> BrowserContext:
-        width, height = options.pop("size", DESKTOP)
-        context = options.pop("browser", browser).new_context(
-            base_url=console.url,
+    def make(
+        at: RunningConsole = console,
+        *,
+        browser: Browser = usual,
+        javascript: bool = True,
+        size: tuple[int, int] = DESKTOP,
+        **options: Any,
+    ) -> BrowserContext:
+        context = browser.new_context(
+            base_url=at.url,
             java_script_enabled=javascript,
-            viewport={"width": width, "height": height},
+            viewport={"width": size[0], "height": size[1]},
             **options,
         )
-        context.set_default_timeout(10_000)
         contexts.append(context)
-        watch.watch(context)
+        watch.watch(context, at.url)
         return context
 
     yield make
@@ -130,24 +134,35 @@ def known_sessions() -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture
-def open_page(
-    new_context: Contexts,
+def admit(
     scene: Scene,
     browser: Browser,
     console: RunningConsole,
     known_sessions: dict[str, dict[str, Any]],
-) -> Callable[..., Page]:
-    """Open a path as someone who is signed in, in a session of its own."""
+) -> Callable[[BrowserContext, str], None]:
+    """Let someone be signed in there, in a session that no other test has."""
 
-    def open_(path: str = "", *, person: str = "client-admin", **options: Any) -> Page:
+    def admit(context: BrowserContext, person: str) -> None:
         if person not in known_sessions:
             known_sessions[person] = _sign_in(browser, console.url, person)
         session = SessionStore()
         session.update(known_sessions[person])
         session.save()
-        cookie = {"name": "sessionid", "value": session.session_key}
+        cookie = {"name": "sessionid", "value": session.session_key, "httpOnly": True}
+        context.add_cookies([{**cookie, "url": console.url}])  # type: ignore[list-item]
+
+    return admit
+
+
+@pytest.fixture
+def open_page(
+    new_context: Contexts, admit: Callable[[BrowserContext, str], None]
+) -> Callable[..., Page]:
+    """Open a path as someone who is signed in."""
+
+    def open_(path: str = "", *, person: str = "client-admin", **options: Any) -> Page:
         context = new_context(**options)
-        context.add_cookies([{**cookie, "url": console.url, "httpOnly": True}])
+        admit(context, person)
         page = context.new_page()
         if path:
             page.goto(path)
@@ -159,6 +174,6 @@ def open_page(
 def _sign_in(browser: Browser, url: str, person: str) -> dict[str, Any]:
     context = browser.new_context(base_url=url)
     sign_in(context.new_page(), person)
-    [key] = [c["value"] for c in context.cookies() if c["name"] == "sessionid"]
+    [key] = [c["value"] for c in context.cookies() if c.get("name") == "sessionid"]
     context.close()
     return SessionStore(key).load()

@@ -55,7 +55,7 @@ class RunningConsole:
 
 @contextlib.contextmanager
 def running_console(
-    port: int, provider_url: str, folder: Path, blocker: Any
+    port: int, provider_url: str, folder: Path, *, blocker: Any
 ) -> Iterator[RunningConsole]:
     """Started as the Procfile does it; `blocker` is pytest-django's."""
     console = RunningConsole(

@@ -1,15 +1,19 @@
 """Setting the scene for a browser: what is in Keycloak, the index and the log."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.utils import timezone
 
 from apiclients.models import IndexedClient, Synchronisation
-from apiclients.synchronisation import synchronise
+from apiclients.synchronisation import refresh_client
 from audit.models import OpenIntent, Record
 from audit.selectors import Entry, get_entry
+from gateways import configured
 from tests.databases import append_only_lifted
 from tests.sandbox_control import SandboxControl
 
@@ -23,10 +27,14 @@ class Scene:
     def clear(self) -> None:
         self.sandbox.reset(clients=0)
         IndexedClient.objects.all().delete()
-        Synchronisation.objects.all().delete()
         self.clear_log()
-        synchronise()
-        self.sandbox.forget_calls()
+        self.set_synchronisation(started_at=timezone.now(), finished_at=timezone.now())
+
+    def set_synchronisation(self, **values: Any) -> None:
+        """As if this were what a pass has found, with the realm's own lifespans."""
+        lifespans = {"access_token_lifespan": 300, "session_limit": 36000}
+        Synchronisation.objects.all().delete()
+        Synchronisation.objects.create(pk=1, **{**lifespans, **values})
 
     def clear_log(self) -> None:
         with append_only_lifted(connection):
@@ -35,14 +43,26 @@ class Scene:
             Record.objects.all().delete()
 
     def fill(self, clients: int) -> None:
-        """So many fabricated clients, in Keycloak and in the index."""
-        self.sandbox.reset(clients=clients)
-        synchronise()
+        """So many rows in the index alone: the list asks Keycloak for nothing."""
+        now = timezone.now()
+        IndexedClient.objects.bulk_create(
+            IndexedClient(
+                uuid=str(uuid4()),
+                client_id=f"svc-batch-{number:05}",
+                description=f"Nightly batch job {number}",
+                owner=f"team-{number % 23:02}@northwind.example",
+                enabled=number % 17 != 0,
+                access_token_lifespan=(None, 900, 3600, 28800)[number % 4],
+                secret_created_at=now - timedelta(days=number * 37 % 730),
+                synced_at=now,
+            )
+            for number in range(1, clients + 1)
+        )
 
     def add_client(self, client_id: str = "svc-reports", **representation: Any) -> str:
         """A client, in Keycloak and in the index; its uuid."""
         uuid = self.sandbox.add_client(client_id, **representation)
-        synchronise()
+        refresh_client(configured.clients().get_client(uuid), protected=False)
         self.sandbox.forget_calls()
         return uuid
 

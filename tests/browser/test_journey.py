@@ -33,7 +33,7 @@ def keycloak_console(
     port, folder = free_port(), tmp_path_factory.mktemp("keycloak-console")
     with (
         Provider(provider).admitting(f"http://localhost:{port}"),
-        running_console(port, provider, folder, django_db_blocker) as console,
+        running_console(port, provider, folder, blocker=django_db_blocker) as console,
     ):
         yield console
 
@@ -48,18 +48,11 @@ def test_journey_with_the_sandbox(
 @both
 @pytest.mark.keycloak
 def test_journey_with_a_real_keycloak(
-    browser: Browser, keycloak_console: RunningConsole, javascript: bool
+    new_context: Contexts, keycloak_console: RunningConsole, javascript: bool
 ) -> None:
-    watch = Watch(keycloak_console.url)
-    context = browser.new_context(
-        base_url=keycloak_console.url, java_script_enabled=javascript
-    )
-    watch.watch(context)
+    context = new_context(at=keycloak_console, javascript=javascript)
 
     walk(context, keycloak_console, javascript=javascript)
-
-    context.close()
-    assert not watch.problems, "\n".join(watch.problems)
 
 
 def walk(context: BrowserContext, console: RunningConsole, *, javascript: bool) -> None:

@@ -1,12 +1,18 @@
-"""Secrets do not stay in the browser: not on screen, not behind Back, not stored."""
+"""Secrets do not stay in the browser: not on screen, not behind Back, not stored.
 
+Browsers keep pages whole for Back, and some do so even with pages that forbid to store
+them. Playwright takes that cache away from Chromium; here it is given back, and pages
+do not forbid it: the console must not depend on the browser's obedience.
+"""
+
+import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from tests.browser import steps
-from tests.browser.conftest import launch
 from tests.browser.scene import Scene
 from tests.browser.watching import Watch
 
@@ -18,30 +24,49 @@ STORED = """async () => JSON.stringify([
 
 
 @pytest.fixture(scope="session")
-def remembering_browser(playwright: Playwright) -> Iterator[Browser]:
-    """With the back/forward cache that people have and Playwright switches off."""
-    browser = launch(playwright, without=("--disable-back-forward-cache",))
+def remembering_browser(
+    playwright: Playwright, chromium: dict[str, Any]
+) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(
+        **chromium, ignore_default_args=["--disable-back-forward-cache"]
+    )
     yield browser
     browser.close()
 
 
 @pytest.fixture
-def credentials(
-    open_page: OpenPage, scene: Scene, remembering_browser: Browser
-) -> Page:
-    uuid = scene.add_client()
-    return open_page(
-        f"/api-clients/{uuid}/credentials/", browser=remembering_browser
-    )
+def uuid(scene: Scene) -> str:
+    return scene.add_client()
 
 
-def leave_and_come_back(page: Page, link: str) -> None:
-    """By the page's own history: Playwright waits for a load that never comes."""
+@pytest.fixture
+def credentials(open_page: OpenPage, remembering_browser: Browser, uuid: str) -> Page:
+    """A client's Credentials tab."""
+    page = open_page(browser=remembering_browser)
+    page.route("**/*", allow_to_keep)
+    page.goto(f"/api-clients/{uuid}/credentials/")
+    return page
+
+
+def allow_to_keep(route: Route) -> None:
+    if not route.request.is_navigation_request():
+        route.fallback()
+        return
+    response = route.fetch(max_redirects=0)
+    headers = {**response.headers, "cache-control": "no-cache"}
+    route.fulfill(response=response, headers=headers)
+
+
+def leave(page: Page, link: str) -> None:
     page.evaluate("window.kept = true")
-    page.get_by_role("link", name=link).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(link)
-    page.evaluate("history.back()")
-    page.wait_for_function("() => !document.title.startsWith('Audit')")
+    page.get_by_role("link", name=link, exact=True).first.click()
+    page.wait_for_function("() => !window.kept")
+
+
+def come_back(page: Page) -> None:
+    """By the page's own history: Playwright waits for a load that never comes."""
+    page.evaluate("window.left = true; history.back()")
+    page.wait_for_function("() => !window.left && document.readyState === 'complete'")
 
 
 def expect_nothing_of(secret: str, page: Page) -> None:
@@ -49,8 +74,102 @@ def expect_nothing_of(secret: str, page: Page) -> None:
     assert secret not in page.evaluate(STORED)
 
 
-def test_pages_do_come_back_from_the_cache(credentials: Page) -> None:
+def test_pages_do_come_back_whole(credentials: Page) -> None:
     """Else the tests below would prove nothing."""
-    leave_and_come_back(credentials, "Audit log")
+    leave(credentials, "Audit log")
+    come_back(credentials)
 
     assert credentials.evaluate("window.kept")
+
+
+@pytest.mark.parametrize("obedient", [False, True])
+def test_shown_secret_is_gone_after_back(
+    credentials: Page, scene: Scene, uuid: str, obedient: bool
+) -> None:
+    if obedient:
+        credentials.unroute_all()
+        credentials.reload()
+    secret = steps.show_secret(credentials)
+    assert secret == scene.sandbox.secret(uuid)
+    assert secret not in credentials.evaluate(STORED)
+
+    leave(credentials, "Audit log")
+    expect_nothing_of(secret, credentials)
+    come_back(credentials)
+
+    expect(steps.secret_field(credentials)).to_have_value(steps.MASK)
+    expect_nothing_of(secret, credentials)
+
+
+def test_shown_secret_is_gone_after_htmx_changed_the_address(
+    credentials: Page,
+) -> None:
+    secret = steps.show_secret(credentials)
+
+    credentials.get_by_role("link", name="Python").click()
+    expect(credentials).to_have_url(re.compile("language=python"))
+    leave(credentials, "Settings")
+    come_back(credentials)
+
+    expect(steps.secret_field(credentials)).to_have_value(steps.MASK)
+    expect_nothing_of(secret, credentials)
+
+
+def test_new_secret_is_gone_after_back(
+    credentials: Page, scene: Scene, uuid: str
+) -> None:
+    secret = steps.regenerate_secret(credentials)
+    assert secret not in credentials.evaluate(STORED)
+
+    leave(credentials, "Go to Credentials")
+    expect_nothing_of(secret, credentials)
+    come_back(credentials)
+
+    expect(credentials.get_by_role("heading", level=1)).to_have_text(
+        "Regenerate the secret of svc-reports?"
+    )
+    expect_nothing_of(secret, credentials)
+    assert len(scene.sandbox.writes()) == 1
+    assert scene.sandbox.secret(uuid) == secret
+
+
+def test_new_secret_is_gone_after_back_to_a_page_that_is_not_kept(
+    credentials: Page, watch: Watch
+) -> None:
+    """Chromium asks whether to send the form again, and shows nothing before."""
+    watch.expect("net::ERR_CACHE_MISS")
+    credentials.unroute_all()
+    credentials.reload()
+    secret = steps.regenerate_secret(credentials)
+
+    leave(credentials, "Go to Credentials")
+    come_back(credentials)
+
+    assert secret not in steps.texts_and_values(credentials)
+
+
+def test_shown_secret_is_gone_after_signing_out(credentials: Page) -> None:
+    secret = steps.show_secret(credentials)
+    heading = credentials.get_by_role("heading", level=1)
+
+    credentials.get_by_role("button", name="Account: Bob Tanaka").click()
+    credentials.get_by_role("button", name="Sign out").click()
+    expect(heading).to_have_text("Sign in")
+    expect_nothing_of(secret, credentials)
+    come_back(credentials)
+
+    expect(heading).to_have_text("Sign in")
+    expect_nothing_of(secret, credentials)
+
+
+def test_copy_does_not_take_the_dots_for_the_secret(credentials: Page) -> None:
+    """Between hiding and the answer of the console."""
+    steps.show_secret(credentials)
+    credentials.route("**/credentials/", lambda _: None)  # no answer, ever
+    copy = credentials.locator("#client-secret").get_by_role("button", name="Copy")
+    expect(copy).to_be_enabled()
+
+    credentials.get_by_role("link", name="Hide").click()
+
+    expect(steps.secret_field(credentials)).to_have_value(steps.MASK)
+    expect(copy).to_be_disabled()

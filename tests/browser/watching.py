@@ -19,8 +19,8 @@ document.addEventListener("securitypolicyviolation", (event) =>
 class Watch:
     """Keeps every error that pages of the console give rise to, and calls elsewhere."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self) -> None:
+        self._consoles: set[tuple[str, str]] = set()
         self._expected: list[str] = []
         self._seen: list[str] = []
 
@@ -45,7 +45,10 @@ class Watch:
             if not any(re.search(pattern, problem) for pattern in self._expected)
         ]
 
-    def watch(self, context: BrowserContext) -> None:
+    def watch(self, context: BrowserContext, url: str) -> None:
+        """All pages of this context, as long as they are of the console at `url`."""
+        self._consoles.add(_origin(url))
+        context.set_default_timeout(10_000)
         context.add_init_script(REPORT_VIOLATIONS)
         context.on(
             "console",
@@ -81,4 +84,8 @@ class Watch:
             self._seen.append(problem)
 
     def _is_own(self, url: str) -> bool:
-        return urlsplit(url)[:2] == urlsplit(self._url)[:2]
+        return _origin(url) in self._consoles
+
+
+def _origin(url: str) -> tuple[str, str]:
+    return urlsplit(url)[:2]

@@ -1,12 +1,13 @@
 """What the screens' tests start from."""
 
+import random
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from apiclients.models import Synchronisation
-from gateways import configured, transport
+from gateways import configured
 from tests.databases import durable_db, flushable_log, shared_db
 
 __all__ = ["durable_db", "flushable_log", "shared_db"]
@@ -26,5 +27,5 @@ def synchronised(db: None) -> Synchronisation:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits: not before another attempt, and not long for an answer."""
-    monkeypatch.setattr(transport.random, "uniform", lambda low, high: 0)
+    monkeypatch.setattr(random, "uniform", lambda low, high: 0)
     monkeypatch.setattr(configured.keycloak(), "_timeout", (1, 0.4))

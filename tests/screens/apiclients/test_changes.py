@@ -65,9 +65,7 @@ def test_a_change_is_made_by_one_call_and_recorded(
         assert entry.object_id == uuid
 
 
-@pytest.mark.parametrize(
-    "change", [CREATE, UPDATE, DISABLE, ENABLE, DELETE], ids=str
-)
+@pytest.mark.parametrize("change", [CREATE, UPDATE, DISABLE, ENABLE, DELETE], ids=str)
 def test_a_change_is_recorded_with_the_values_before_and_after(
     admin: Client, change: Change, uuid: str
 ) -> None:

@@ -279,3 +279,32 @@ def test_an_event_that_cannot_be_written_is_said(
 
     with pytest.raises(NotRecordedError):
         record_event(Action.SIGN_IN, actor=make_actor())
+
+
+def test_a_lock_that_is_given_back_at_this_moment_is_no_reason_to_refuse(
+    durable_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_open(ago=timedelta(seconds=1))
+    upstream = Upstream()
+
+    def given_back(*_: object) -> None:
+        OpenIntent.objects.all().delete()
+
+    monkeypatch.setattr(recorder, "_say_what_stood_in_the_way", given_back)
+    delete(upstream)
+
+    assert upstream.calls == 1
+    assert Record.objects.filter(outcome=Outcome.SUCCEEDED).count() == 1
+
+
+def test_what_stays_in_the_way_without_a_name_means_no_call(
+    durable_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_open(ago=timedelta(seconds=1))
+    upstream = Upstream()
+    monkeypatch.setattr(recorder, "_say_what_stood_in_the_way", lambda *_: None)
+
+    with pytest.raises(NotRecordedError):
+        delete(upstream)
+
+    assert upstream.calls == 0

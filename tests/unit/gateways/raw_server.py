@@ -63,13 +63,17 @@ class RawServer:
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection:
             if self._tls:
-                connection = self._tls.wrap_socket(connection, server_side=True)
-            while request := _read(connection):
-                with self._lock:
-                    self.requests.append(request)
-                    number = min(len(self.requests), len(self._scripts)) - 1
-                self._scripts[number](connection, self._stopping)
-            connection.close()
+                with self._tls.wrap_socket(connection, server_side=True) as wrapped:
+                    self._play(wrapped)
+            else:
+                self._play(connection)
+
+    def _play(self, connection: socket.socket) -> None:
+        while request := _read(connection):
+            with self._lock:
+                self.requests.append(request)
+                number = min(len(self.requests), len(self._scripts)) - 1
+            self._scripts[number](connection, self._stopping)
 
 
 def answer(

@@ -29,7 +29,9 @@ def installation(settings: Settings) -> Iterator[None]:
 
 def forget() -> None:
     for cached in (
+        configured.service_account,
         configured.keycloak,
+        configured.manager,
         configured.console_uuid,
         configured.realm_management_uuid,
     ):

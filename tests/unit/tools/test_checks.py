@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tools.checks import Summary, find_chromium, is_required
+from tools.errors import MissingError, StartError
 from tools.junit import Counts
 
 
@@ -30,23 +31,25 @@ def test_summary_ends_with_the_total() -> None:
     ]
 
 
-def test_summary_says_what_was_left_out() -> None:
-    summary = Summary(required=False)
+@pytest.mark.parametrize(
+    ("required", "reason", "mark", "failed"),
+    [
+        (False, MissingError("Install Chromium."), "LEFT OUT", 0),
+        (True, MissingError("Install Chromium."), "FAILED", 1),
+        (False, StartError("It crashed."), "FAILED", 1),
+    ],
+)
+def test_summary_says_what_could_not_run(
+    required: bool, reason: MissingError | StartError, mark: str, failed: int
+) -> None:
+    summary = Summary(required=required)
 
-    summary.leave_out("browser", "Install Chromium.")
+    summary.leave_out("browser", reason)
 
-    assert not summary.failed
-    assert "LEFT OUT  browser" in str(summary)
-    assert str(summary).endswith("0 passed, 0 failed")
-
-
-def test_summary_fails_what_is_missing_when_all_is_required() -> None:
-    summary = Summary(required=True)
-
-    summary.leave_out("browser", "Install Chromium.")
-
-    assert summary.failed
-    assert str(summary).endswith("0 passed, 1 failed")
+    assert summary.failed is bool(failed)
+    assert f"{mark:<9} browser" in str(summary)
+    assert str(reason) in str(summary)
+    assert str(summary).endswith(f"0 passed, {failed} failed")
 
 
 def test_summary_fails_with_a_failed_check() -> None:

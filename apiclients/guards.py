@@ -1,0 +1,60 @@
+"""What every change of a client passes first: the client as it is, and the right."""
+
+from uuid import UUID
+
+from django.conf import settings
+
+from apiclients.selectors import Subject, get_subject
+from audit.models import Action, Outcome
+from audit.recorder import Object, prepare, record_event
+from console import policy
+from console.access import ConfirmedActor
+from gateways.errors import NotFoundError
+from gateways.keycloak.models import Client
+
+
+class BeyondRightsError(Exception):
+    """The client's roles go beyond what this person may hand out; that is recorded."""
+
+    def __init__(
+        self, client: Client, roles: list[str], entry_id: int, *, thing: str
+    ) -> None:
+        super().__init__(f"{client.client_id} holds {', '.join(roles)}")
+        self.client = client
+        self.roles = roles
+        self.entry_id = entry_id
+        self.thing = thing
+
+
+def get_subject_once(uuid: str, operation: UUID) -> Subject:
+    """The client before a change; the same form may have deleted it a moment ago."""
+    try:
+        return get_subject(uuid)
+    except NotFoundError:
+        prepare(operation)
+        raise
+
+
+def demand_secret_rights(
+    subject: Subject, actor: ConfirmedActor, action: Action, *, thing: str = "secret"
+) -> None:
+    """Who gets a client's secret, or its token, gets its powers.
+
+    Raises BeyondRightsError.
+    """
+    beyond = policy.roles_beyond(
+        subject.roles, actor.roles, delegable=settings.DELEGABLE_ROLES
+    )
+    if beyond:
+        record = record_event(
+            action,
+            actor=actor,
+            outcome=Outcome.FAILED,
+            obj=object_of(subject.client),
+            explanation=f"The client holds roles beyond theirs: {', '.join(beyond)}",
+        )
+        raise BeyondRightsError(subject.client, beyond, record.id, thing=thing)
+
+
+def object_of(client: Client) -> Object:
+    return Object("client", client.client_id, client.uuid)

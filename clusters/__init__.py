@@ -1,0 +1,1 @@
+"""The screens of clusters and their feature flags."""

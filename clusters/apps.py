@@ -1,0 +1,7 @@
+"""The clusters app."""
+
+from django.apps import AppConfig
+
+
+class ClustersConfig(AppConfig):
+    name = "clusters"

@@ -1,0 +1,76 @@
+"""What the Overview shows: the way to a first token, figures, the latest entries."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from apiclients.figures import Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of Imply's OAuth flow, and how it stands."""
+
+    label: str
+    state: str
+    done: bool
+    link: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that leads to the list with the filter that it counts."""
+
+    number: int
+    label: str
+    url: str
+
+
+def list_steps(figures: Figures) -> list[Step]:
+    clients = reverse("apiclients:list")
+    return [
+        Step(
+            "Create an API client",
+            _count(figures.clients, "client"),
+            figures.clients > 0,
+            "API Clients" if figures.clients else "Create API Client",
+            clients if figures.clients else reverse("apiclients:create"),
+        ),
+        Step(
+            "Get a token",
+            f"{_count(figures.used, 'client')} got one",
+            figures.used > 0,
+            "Choose a client",
+            clients,
+        ),
+    ]
+
+
+def list_figures(figures: Figures, *, watched_long: bool) -> list[Figure]:
+    """`watched_long`: whether "not used for 90 days" can be known already."""
+    clients = reverse("apiclients:list")
+    return [
+        Figure(figures.clients, "API clients", clients),
+        Figure(
+            figures.old_secrets,
+            "Secrets older than 90 days",
+            f"{clients}?secret_age=90",
+        ),
+        Figure(figures.unused, "Not used for 90 days", f"{clients}?last_used=not-90")
+        if watched_long
+        else Figure(
+            figures.never_seen,
+            "Not used since watching began",
+            f"{clients}?last_used=never",
+        ),
+        Figure(
+            figures.long_lived,
+            "Token lifespan above 1 hour",
+            f"{clients}?lifespan=long",
+        ),
+    ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

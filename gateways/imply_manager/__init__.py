@@ -1,0 +1,1 @@
+"""Imply Manager over its API."""

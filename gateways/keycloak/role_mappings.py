@@ -1,0 +1,49 @@
+"""Which roles a user is mapped to, and changing that."""
+
+from collections.abc import Sequence
+
+from gateways.keycloak.models import Role
+from gateways.keycloak.roles import mapped_roles
+from gateways.transport import Transport
+
+
+class RoleMappingGateway:
+    """Role mappings of the users of one realm, service accounts among them.
+
+    Keycloak lets a composite through that contains an administrator's role: whoever
+    calls `add` has looked into it before.
+    """
+
+    def __init__(self, transport: Transport, *, realm: str) -> None:
+        self._http = transport
+        self._users = ("admin", "realms", realm, "users")
+
+    def list_roles(self, user_id: str) -> list[Role]:
+        """The roles that are mapped directly, without what composites contain."""
+        path = (*self._users, user_id, "role-mappings")
+        return self._http.get(*path, parse=mapped_roles)
+
+    def add(self, user_id: str, roles: Sequence[Role]) -> None:
+        """Map roles of one container: of the realm, or of one client. All or none.
+
+        Raises NotFoundError: one of them is gone, or has another name by now.
+        """
+        path = self._container(user_id, roles)
+        self._http.post_for_nothing(*path, json=_named(roles))
+
+    def remove(self, user_id: str, roles: Sequence[Role]) -> None:
+        """Take roles of one container away. Raises NotFoundError as `add` does."""
+        if not roles:
+            # Keycloak takes none for all of them.
+            raise ValueError("no roles to remove")
+        path = self._container(user_id, roles)
+        self._http.delete(*path, json=_named(roles))
+
+    def _container(self, user_id: str, roles: Sequence[Role]) -> tuple[str, ...]:
+        (owner,) = {role.client_uuid for role in roles}
+        container = ("clients", owner) if owner else ("realm",)
+        return (*self._users, user_id, "role-mappings", *container)
+
+
+def _named(roles: Sequence[Role]) -> list[dict[str, str]]:
+    return [{"id": role.id, "name": role.name} for role in roles]

@@ -1,0 +1,142 @@
+"""Every address asks for a role and knows its methods, and a person can get there."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from console.navigation import ITEMS
+from tests.architecture.addresses import Address, list_addresses
+from tests.architecture.code import ROOT, list_modules
+
+# What people without a role here may use.
+PUBLIC = {
+    "console:theme",
+    "console:sign-in",
+    "console:sign-in-start",
+    "console:sign-in-callback",
+    "console:sign-out",
+}
+
+# What changes something and has no page of its own.
+POST_ONLY = {
+    "console:theme",
+    "console:sign-in-start",
+    "console:sign-out",
+    "apiclients:refresh",
+    "apiclients:secret-show",
+    "apiclients:secret-copy",
+}
+
+# The pages that are not in the menu, and where a link to each of them is.
+REACHED_FROM = {
+    "console:sign-in": "wherever a person without a session goes",
+    "console:sign-in-callback": "the provider",
+    "apiclients:create": "the list",
+    "apiclients:settings": "the list",
+    "apiclients:credentials": "the client's tabs",
+    "apiclients:secret-regenerate": "Credentials, and Settings' danger zone",
+    "apiclients:disable": "the client's menu",
+    "apiclients:enable": "the client's menu",
+    "apiclients:delete": "the client's menu",
+    "audit:entry": "the audit log",
+}
+# These never have a link in a template.
+NO_LINK = {"console:sign-in", "console:sign-in-callback"}
+
+ADDRESSES = list_addresses()
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+
+
+def allowed(address: Address) -> set[str]:
+    """What does not get the answer "method not allowed", without a session."""
+    browser = Client(raise_request_exception=False)
+    answers = {m: browser.generic(m, address.path) for m in METHODS}
+    return {method for method, answer in answers.items() if answer.status_code != 405}
+
+
+def test_the_addresses_were_found() -> None:
+    assert {"console:home", "apiclients:delete", "audit:entry"} <= {
+        address.name for address in ADDRESSES
+    }
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
+def test_an_address_demands_a_role_or_is_known_to_be_public(address: Address) -> None:
+    demands = getattr(address.view, "requires_role", False)
+
+    assert demands is (address.name not in PUBLIC)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
+def test_signed_out_nobody_gets_past_it(address: Address) -> None:
+    if address.name in PUBLIC:
+        return
+    browser = Client()
+
+    for method in allowed(address):
+        answer = browser.generic(method, address.path)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/sign-in/?next=")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
+def test_an_address_takes_its_own_methods_and_no_other(address: Address) -> None:
+    methods = allowed(address)
+
+    if address.name in POST_ONLY:
+        assert methods == {"POST"}
+    else:
+        assert methods in ({"GET", "HEAD"}, {"GET", "HEAD", "POST"})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
+def test_a_form_from_elsewhere_is_refused(address: Address) -> None:
+    strict = Client(enforce_csrf_checks=True)
+
+    if "POST" in allowed(address):
+        assert strict.post(address.path).status_code == 403
+        assert (
+            strict.post(
+                address.path, headers={"Origin": "https://evil.example"}
+            ).status_code
+            == 403
+        )
+
+
+def test_every_page_is_in_the_menu_or_reached_from_another() -> None:
+    pages = {address.name for address in ADDRESSES} - POST_ONLY
+    menu = {item.url_name for item in ITEMS}
+
+    assert menu | set(REACHED_FROM) == pages
+    assert not menu & set(REACHED_FROM)
+
+
+def test_a_link_or_form_leads_to_every_address() -> None:
+    templates = "".join(
+        file.read_text() for file in (ROOT / "templates").rglob("*.html")
+    )
+    linked = set(re.findall(r'{%\s*url\s+"([a-z:-]+)"', templates))
+    linked |= {item.url_name for item in ITEMS} | NO_LINK
+
+    assert {address.name for address in ADDRESSES} <= linked
+
+
+def test_no_link_leads_nowhere() -> None:
+    templates = [file.read_text() for file in (ROOT / "templates").rglob("*.html")]
+    code = [module.text for module in list_modules() if "sandbox" not in module.name]
+    named = set(re.findall(r'{%\s*url\s+"([^"]+)"', "".join(templates)))
+    named |= set(
+        re.findall(r'(?:reverse|redirect)\(\s*"([a-z]+:[a-z-]+)"', "".join(code))
+    )
+
+    assert named <= {address.name for address in ADDRESSES}
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
+def test_names_are_in_kebab_case_and_paths_end_with_a_slash(address: Address) -> None:
+    assert re.fullmatch(r"[a-z]+:[a-z]+(-[a-z]+)*", address.name)
+    assert address.path.endswith("/")
