@@ -1,10 +1,11 @@
 """What people may type about an API client, and its limits."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.validators import MaxLengthValidator, RegexValidator
 
 from apiclients.fingerprints import version_of
 from apiclients.lifespans import MINIMUM, RISKY, UNITS, Limits, split
@@ -17,6 +18,9 @@ CLIENT_ID = RegexValidator(
     r"\A[a-z0-9][a-z0-9._-]*\Z",
     "Use only a-z, 0-9, dot, underscore and hyphen, and start with a letter or digit.",
 )
+
+
+MOST_ROLES = 100  # assigned by one form
 
 
 class FilterForm(ConsoleForm):
@@ -214,3 +218,57 @@ class DeleteForm(ReasonForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Type the client's ID to confirm."},
     )
+
+
+class RoleIdsField(forms.MultipleChoiceField):
+    """Roles by Keycloak's id. Whether one may assign them is not the form's to say."""
+
+    def valid_value(self, value: Any) -> bool:
+        return 0 < len(str(value)) <= 36
+
+
+class AssignForm(OperationForm):
+    q = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Search roles",
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    roles = RoleIdsField(
+        label="Roles",
+        validators=[MaxLengthValidator(MOST_ROLES)],
+        error_messages={
+            "required": "Tick at least one role.",
+            "invalid_choice": "One of these is no role.",
+        },
+    )
+
+
+class RemoveForm(OperationForm):
+    role = forms.CharField(max_length=36)
+
+
+class ForgetfulTextarea(forms.Textarea):
+    """Never says again what was typed, like a field for passwords."""
+
+    def format_value(self, _value: Any) -> None:
+        return None
+
+
+class TokenForm(ConsoleForm):
+    token = forms.CharField(
+        label="Access token",
+        max_length=20_000,
+        widget=ForgetfulTextarea(
+            attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}
+        ),
+        error_messages={
+            "required": "Paste an access token.",
+            "max_length": "This is too long for an access token.",
+        },
+    )
+
+    def clean_token(self) -> str:
+        """Without the word before it in a header, and without line breaks."""
+        text = "".join(str(self.cleaned_data["token"]).split())
+        return re.sub(r"^bearer(?=ey)", "", text, flags=re.IGNORECASE)

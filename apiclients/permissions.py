@@ -4,15 +4,14 @@ Three calls: the client, its service account, the roles mapped to it. What these
 and what they are for is in the catalogue.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
-
-from django.conf import settings
 
 from apiclients import catalogue, synchronisation
 from apiclients.catalogue import ORGANIZATION
+from apiclients.delegation import why_not
 from apiclients.models import CatalogueRole
 from apiclients.permission_counts import note_count
 from apiclients.selectors import get_client
@@ -35,11 +34,15 @@ class Permission:
     scope: str
     description: str = ""
     id: str = ""
-    inherited_from: list[Key] = field(default_factory=list)
+    inherited_from: list["Permission"] = field(default_factory=list)
 
     @property
     def name(self) -> str:
         return self.key[1]
+
+    @property
+    def is_organization(self) -> bool:
+        return not self.key[0]
 
     @property
     def anchor(self) -> str:
@@ -54,7 +57,7 @@ class Permissions:
     rows: list[Permission]
     everyone: list[str]
     unread: list[str]
-    carried: dict[str, Any]
+    carried: str
 
     @property
     def inherited(self) -> int:
@@ -68,6 +71,7 @@ class Choice:
     role: CatalogueRole
     held: bool
     through: list[str]
+    inside: list[str]
     bars: str
     ticked: bool
 
@@ -85,17 +89,16 @@ class Choices:
 def get_permissions(uuid: str) -> Permissions:
     """Raises NotFoundError, also for a client that turns out to be protected."""
     client, mapped, known = _read(uuid)
-    everyone = catalogue.default_roles(known.values())
     rows = {row.key: row for row in _direct(mapped, known)}
     _add_inherited(rows, mapped, known)
     held = Roles.from_pairs(rows)
+    own = held - catalogue.default_roles(known.values())
     unread = [r.name for r in mapped if r.composite and r.id not in known]
-    shown = [rows[key] for key in (held - everyone).pairs]
-    note_count(uuid, len(shown))
+    note_count(uuid, len(own.pairs))
     return Permissions(
         client=client,
-        rows=shown,
-        everyone=catalogue.labels(held & everyone),
+        rows=[rows[key] for key in own.pairs],
+        everyone=catalogue.labels(held - own),
         unread=unread,
         carried=_claims(held),
     )
@@ -158,7 +161,7 @@ def _add_inherited(
             scope = row.scope if row else key[0] or ORGANIZATION
             text = row.description if row else ""
             permission = rows.setdefault(key, Permission(key, scope, text))
-            permission.inherited_from.append((role.client_id, role.name))
+            permission.inherited_from.append(rows[role.client_id, role.name])
 
 
 def _contents(role: Role, known: dict[str, CatalogueRole]) -> Roles:
@@ -169,30 +172,16 @@ def _contents(role: Role, known: dict[str, CatalogueRole]) -> Roles:
 def _choice(
     role: CatalogueRole, permission: Permission | None, actor: Actor, ticked: bool
 ) -> Choice:
-    bars = policy.bars_assigning(
-        catalogue.contents(role), actor.roles, delegable=settings.DELEGABLE_ROLES
-    )
-    through = [key[1] for key in permission.inherited_from] if permission else []
+    bars = why_not(catalogue.own(role), catalogue.contents(role), actor)
+    through = [each.name for each in permission.inherited_from] if permission else []
     return Choice(
         role=role,
         held=bool(permission and permission.id),
         through=through,
-        bars=describe_bars(bars, role),
+        inside=catalogue.labels(catalogue.contents(role) - catalogue.own(role)),
+        bars=bars,
         ticked=ticked and not bars,
     )
-
-
-def describe_bars(bars: list[str], role: CatalogueRole) -> str:
-    """Why a role cannot be assigned, in words; empty if it can."""
-    if not bars:
-        return ""
-    names = ", ".join(bars)
-    if role.protected:
-        inside = f" It contains {names}." if role.composite else ""
-        return f"Administers Keycloak itself, so no API client gets it.{inside}"
-    if bars == catalogue.own(role).names:
-        return "You do not hold it yourself."
-    return f"It gives {names}, which you do not hold."
 
 
 def _matches(role: CatalogueRole, query: str) -> bool:
@@ -204,12 +193,16 @@ def _by_scope(role: CatalogueRole) -> tuple[str, str]:
     return ("" if not role.client_id else role.scope, role.name)
 
 
-def _claims(held: Roles) -> dict[str, Any]:
+def _claims(held: Roles) -> str:
     """The claims about roles, as a token spells them."""
     owned: dict[str, list[str]] = defaultdict(list)
     for client_id, name in sorted(held.client):
         owned[client_id].append(name)
-    return {
-        "realm_access": {"roles": sorted(held.realm)},
-        "resource_access": {owner: {"roles": names} for owner, names in owned.items()},
-    }
+    lines = [f'"realm_access": {{ "roles": {json.dumps(sorted(held.realm))} }}']
+    if owned:
+        inner = ",\n".join(
+            f'  {json.dumps(owner)}: {{ "roles": {json.dumps(names)} }}'
+            for owner, names in owned.items()
+        )
+        lines.append(f'"resource_access": {{\n{inner}\n}}')
+    return ",\n".join(lines)

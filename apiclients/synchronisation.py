@@ -125,9 +125,9 @@ def _administrators(roles: RoleGateway, realm_roles: list[Role]) -> frozenset[st
     names: set[str] = set()
     for role in roles.list_client_roles(uuid):
         names.update(roles.iter_client_role_members(uuid, role))
-    for role in realm_roles:
-        if role.composite and policy.is_protected(roles.expand(role)):
-            names.update(roles.iter_realm_role_members(role.name))
+    for composite in (role for role in realm_roles if role.composite):
+        if policy.is_protected(roles.expand(composite)):
+            names.update(roles.iter_realm_role_members(composite.name))
     return frozenset(names)
 
 

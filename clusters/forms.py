@@ -33,9 +33,7 @@ class RestartForm(OperationForm):
 
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     flags = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    wanted = forms.MultipleChoiceField(
-        required=False, widget=forms.MultipleHiddenInput
-    )
+    wanted = forms.MultipleChoiceField(required=False, widget=forms.MultipleHiddenInput)
     reason = forms.CharField(
         label="Reason",
         required=False,

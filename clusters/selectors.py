@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from audit.selectors import Entry, Standing, list_latest
 from audit.wording import FIELDS
+from clusters.models import ClusterFigures
 from clusters.status import ClusterStatus, SentChange, Trouble
 from console import policy
 from gateways import configured, errors
@@ -47,7 +48,7 @@ def flags_path() -> str:
 
 def writes_are_live() -> bool:
     """Else the console only tells what to do in Imply Manager, and sends nothing."""
-    return settings.IMPLY_FLAG_WRITES == "live"
+    return bool(settings.IMPLY_FLAG_WRITES == "live")
 
 
 def list_clusters(roles: Roles) -> ClusterList:
@@ -59,7 +60,14 @@ def list_clusters(roles: Roles) -> ClusterList:
     behind = [cluster for cluster in clusters if cluster.runs_former_version]
     former = _former(behind[0]) if len(behind) == 1 else None
     clusters.sort(key=lambda c: (c.environment, c.name))
-    return ClusterList([_status(c, former, roles) for c in clusters])
+    found = ClusterList([_status(c, former, roles) for c in clusters])
+    _remember(found)
+    return found
+
+
+def get_known_figures() -> ClusterFigures:
+    """As the clusters were last read: without a call."""
+    return ClusterFigures.get()
 
 
 def get_cluster(cluster_id: str, roles: Roles) -> ClusterStatus:
@@ -123,6 +131,13 @@ def _former(cluster: Cluster) -> Cluster | None:
     with suppress(errors.GatewayError):
         return configured.clusters().get_former(cluster)
     return None
+
+
+def _remember(found: ClusterList) -> None:
+    figures = {"clusters": len(found.rows), "with_oauth": found.with_oauth}
+    ClusterFigures.objects.update_or_create(
+        pk=1, defaults={**figures, "read_at": timezone.now()}
+    )
 
 
 def _status(cluster: Cluster, former: Cluster | None, roles: Roles) -> ClusterStatus:

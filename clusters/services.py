@@ -1,10 +1,11 @@
-"""What the cluster screens change: on record first, and only a cluster that stood still.
+"""What the cluster screens change: on record first, and as the person saw it.
 
 A changed configuration makes the Manager restart the cluster, so changing flags and
 restarting are one call (docs/adr/0008).
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 
 from audit.models import Action, Outcome
-from audit.recorder import Attempt, Object, prepare, record_event, recording
+from audit.recorder import Object, prepare, record_event, recording
 from clusters.flags import changes, merged
 from console import access, policy
 from console.access import Actor, ConfirmedActor
@@ -33,7 +34,9 @@ class Hindrance(StrEnum):
 class HinderedError(RefusedError):
     """The cluster is not as the person saw it, or takes no change now."""
 
-    def __init__(self, hindrance: Hindrance, cluster: Cluster, detail: str = "") -> None:
+    def __init__(
+        self, hindrance: Hindrance, cluster: Cluster, detail: str = ""
+    ) -> None:
         super().__init__(configured.MANAGER, REASONS[hindrance], detail=detail)
         self.hindrance = hindrance
         self.cluster = cluster
@@ -60,62 +63,53 @@ REASONS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What the person saw, and confirmed, by the form that they sent.
+
+    `seen` is the version of the configuration.
+    """
+
+    seen: int
+    operation: UUID
+    reason: str
+
+
 def change_flags(
     cluster_id: str,
     wanted: Mapping[str, bool],
+    confirmation: Confirmation,
     *,
-    seen: int,
     actor: Actor,
-    operation: UUID,
-    reason: str,
-) -> Cluster:
+) -> None:
     """Set flags, by which the Manager restarts the cluster.
 
-    `seen` is the version of the configuration that the person saw. Nothing to change:
-    nothing is sent or recorded. Raises HinderedError, MayNotChangeError.
+    Nothing to change: nothing is sent or recorded.
+    Raises HinderedError, MayNotChangeError.
     """
-    confirmed, cluster = _begin(cluster_id, Action.CLUSTER_FLAGS, actor, operation)
+    action = Action.CLUSTER_FLAGS
+    confirmed, cluster = _begin(cluster_id, action, actor, confirmation.operation)
     differences = changes(cluster.flags or (), wanted)
-    if cluster.flags is not None and not differences:
-        return cluster
-    recorded = {
-        label: {"before": _word(not on), "after": _word(on)}
-        for label, on in differences.items()
-    }
-    with recording(
-        Action.CLUSTER_FLAGS,
-        actor=confirmed,
-        obj=_object(cluster),
-        operation=operation,
-        changes={**recorded, **_version(cluster)},
-        reason=reason,
-    ) as attempt:
-        latest = _still(cluster_id, seen)
-        _send(latest, merged(latest.flags or (), wanted), attempt)
-    return cluster
+    if differences or cluster.flags is None:
+        recorded = {
+            label: {"before": "off" if on else "on", "after": "on" if on else "off"}
+            for label, on in differences.items()
+        }
+        _send(action, confirmed, cluster, confirmation, wanted, recorded)
 
 
 def restart_cluster(
-    cluster_id: str, *, seen: int, actor: Actor, operation: UUID, reason: str
-) -> Cluster:
-    """Send the configuration once more, because its update failed. Otherwise as above.
+    cluster_id: str, confirmation: Confirmation, *, actor: Actor
+) -> None:
+    """Send the configuration once more, because its update failed.
 
-    A configuration that is in force is not sent: that would change nothing.
+    One that is in force is not sent: that would change nothing.
+    Raises HinderedError, MayNotChangeError.
     """
-    confirmed, cluster = _begin(cluster_id, Action.CLUSTER_RESTART, actor, operation)
-    if not cluster.runs_former_version:
-        return cluster
-    with recording(
-        Action.CLUSTER_RESTART,
-        actor=confirmed,
-        obj=_object(cluster),
-        operation=operation,
-        changes=_version(cluster),
-        reason=reason,
-    ) as attempt:
-        latest = _still(cluster_id, seen)
-        _send(latest, latest.flags or (), attempt)
-    return cluster
+    action = Action.CLUSTER_RESTART
+    confirmed, cluster = _begin(cluster_id, action, actor, confirmation.operation)
+    if cluster.runs_former_version:
+        _send(action, confirmed, cluster, confirmation, {}, {})
 
 
 def _begin(
@@ -151,21 +145,34 @@ def _still(cluster_id: str, seen: int) -> Cluster:
     return cluster
 
 
-def _send(cluster: Cluster, flags: tuple[str, ...], attempt: Attempt) -> None:
+def _send(
+    action: Action,
+    actor: ConfirmedActor,
+    cluster: Cluster,
+    confirmation: Confirmation,
+    wanted: Mapping[str, bool],
+    recorded: Mapping[str, Any],
+) -> None:
+    version: dict[str, Any] = {"before": cluster.resource_version, "after": None}
     try:
-        version = configured.clusters().update_flags(cluster, flags)
+        with recording(
+            action,
+            actor=actor,
+            obj=_object(cluster),
+            operation=confirmation.operation,
+            changes={**recorded, "resource_version": version},
+            reason=confirmation.reason,
+        ) as attempt:
+            latest = _still(cluster.id, confirmation.seen)
+            after = configured.clusters().update_flags(
+                latest, merged(latest.flags or (), wanted)
+            )
+            attempt.changes["resource_version"]["after"] = after
     except ConflictError as exc:
-        raise HinderedError(Hindrance.REFUSED, cluster, exc.detail) from exc
-    attempt.changes["resource_version"]["after"] = version
+        hindered = HinderedError(Hindrance.REFUSED, cluster, exc.detail)
+        hindered.entry_id = exc.entry_id
+        raise hindered from exc
 
 
 def _object(cluster: Cluster) -> Object:
     return Object("cluster", cluster.name, cluster.id)
-
-
-def _version(cluster: Cluster) -> dict[str, Any]:
-    return {"resource_version": {"before": cluster.resource_version, "after": None}}
-
-
-def _word(on: bool) -> str:  # noqa: FBT001
-    return "on" if on else "off"

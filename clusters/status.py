@@ -34,6 +34,17 @@ class ClusterStatus:
         return MARKS.get(self.cluster.state, "unsure")
 
     @property
+    def update_seconds(self) -> int | None:
+        """How long the latest update took, or has taken so far."""
+        update = self.cluster.update
+        if update is None or update.started_at is None:
+            return None
+        until = self.read_at if update.runs else update.finished_at
+        if until is None:
+            return None
+        return max(0, int((until - update.started_at).total_seconds()))
+
+    @property
     def flags(self) -> list[FlagState]:
         return list_states(self.cluster, self.former)
 

@@ -135,21 +135,11 @@ def get_page(
 
     Without `count_all` the total is only counted up to COUNT_UP_TO.
     """
-    reverse = bool(before)
     cursor = Cursor.decode(before or after)
-    wanted = rows.order_by(*order.by(reverse=reverse))
-    if cursor:
-        try:
-            found = list(
-                wanted.filter(order.beyond(cursor, reverse=reverse))[: size + 1]
-            )
-        except (ValueError, TypeError, OverflowError, ValidationError, DataError):
-            found = []
-        if not found:
-            return get_page(rows, order, size=size, count_all=count_all)
-    else:
-        reverse = False
-        found = list(rows.order_by(*order.by(reverse=False))[: size + 1])
+    reverse = bool(before and cursor)
+    found = _find(rows, order, cursor, reverse, size + 1)
+    if cursor and not found:
+        return get_page(rows, order, size=size, count_all=count_all)
     more, found = len(found) > size, found[:size]
     if reverse:
         found.reverse()
@@ -167,6 +157,19 @@ def get_page(
         if (reverse or more)
         else None,
     )
+
+
+def _find(
+    rows: QuerySet[M], order: Order, cursor: Cursor | None, reverse: bool, count: int
+) -> list[M]:
+    """The next rows from the cursor on; none from one that no row could have."""
+    wanted = rows.order_by(*order.by(reverse=reverse))
+    if cursor is None:
+        return list(wanted[:count])
+    try:
+        return list(wanted.filter(order.beyond(cursor, reverse=reverse))[:count])
+    except (ValueError, TypeError, OverflowError, ValidationError, DataError):
+        return []
 
 
 def _first_position(

@@ -9,6 +9,7 @@ from django_tasks.base import Task
 
 from apiclients.login_events import forget_old_days
 from apiclients.tasks import read_login_events, synchronise
+from clusters.tasks import read_clusters
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +33,6 @@ def list_jobs() -> list[Job]:
     return [
         Job(synchronise, settings.SYNC_EVERY_MINUTES, at_start=True),
         Job(read_login_events, 1, at_start=True),
+        Job(read_clusters, settings.SYNC_EVERY_MINUTES, at_start=True),
         Job(tidy_up, 24 * 60),
     ]

@@ -42,7 +42,7 @@ class Application:
             else:
                 answer = self._answer_as_provider(request)
             if self._storage:
-                self._storage.save_if_changed(self.state.realm)
+                self._storage.save_if_changed(self.state)
         return answer
 
     def _answer_as_provider(self, request: Request) -> Answer:

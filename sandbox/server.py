@@ -76,7 +76,7 @@ def make_server(
     state = State(read_realm(realm_file, environ))
     storage = Storage(state_file) if state_file else None
     if storage:
-        storage.load_into(state.realm)
+        storage.load_into(state)
     return Server((host, port), Application(state, storage))
 
 

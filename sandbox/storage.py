@@ -7,39 +7,45 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import tokens
+from sandbox.manager.fleet import clusters_from_json
 from sandbox.model import Client, User
 from sandbox.realm import Realm
+from sandbox.state import State
 
 
 class Storage:
-    """One JSON file with the clients and users of the realm, and the signing key."""
+    """One JSON file: clients and users of the realm, the signing key, clusters."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._saved: int | None = None
+        self._saved: object = None
 
-    def load_into(self, realm: Realm) -> None:
+    def load_into(self, state: State) -> None:
         """Replace what the realm file gave. Raises ValueError: it does not fit."""
         if not self._path.exists():
             return
-        data = json.loads(self._path.read_text())
+        realm, data = state.realm, json.loads(self._path.read_text())
         if data.get("realm") != realm.name:
             raise ValueError(f"{self._path} is not of realm {realm.name}")
         try:
             tokens.use_private_key(data["key"])
             _replace(realm, data)
+            if "clusters" in data:
+                state.fleet.clusters = clusters_from_json(data["clusters"])
         except (KeyError, TypeError) as problem:
             raise ValueError(f"{self._path} is of another version") from problem
-        self._saved = realm.version
+        self._saved = _mark(state)
 
-    def save_if_changed(self, realm: Realm) -> None:
-        if self._saved == realm.version:
+    def save_if_changed(self, state: State) -> None:
+        if self._saved == _mark(state):
             return
+        realm = state.realm
         data = {
             "realm": realm.name,
             "key": tokens.private_key(),
             "clients": [_client(client) for client in realm.clients.values()],
             "users": [_user(user) for user in realm.users.values()],
+            "clusters": [asdict(cluster) for cluster in state.fleet.clusters],
         }
         # A reader, or a crash, finds the old file or the new one, never half of one.
         draft = self._path.with_name(f"{self._path.name}.new")
@@ -50,7 +56,12 @@ class Storage:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self._path)
-        self._saved = realm.version
+        self._saved = _mark(state)
+
+
+def _mark(state: State) -> object:
+    """Something else after each change."""
+    return state.realm.version, state.fleet.mark
 
 
 def _client(client: Client) -> dict[str, Any]:

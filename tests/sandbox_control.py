@@ -57,6 +57,14 @@ class SandboxControl:
     def heal(self) -> None:
         self._control("DELETE", "faults")
 
+    def set_updates(self, **how: Any) -> None:
+        """How long updates of clusters take, and how they end."""
+        self._control("POST", "manager", how)
+
+    def change_cluster(self, name: str, **changes: Any) -> None:
+        """Change a cluster elsewhere: in force at once."""
+        self._control("POST", f"manager/clusters/{name}", changes)
+
     def calls(self, *methods: str) -> list[str]:
         """What reached Keycloak since the last `forget_calls`, as "METHOD path"."""
         return [

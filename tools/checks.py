@@ -26,6 +26,7 @@ from tools.processes import start_group, stop_group, tail
 
 BIN = Path(sys.executable).parent
 HANGS_AFTER = 900  # seconds that a test run may take
+WITHOUT_DATABASE = ("gateways", "sandbox", "tools")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -107,15 +108,8 @@ def run_tests(summary: Summary) -> None:
         _pytest(summary, "SQLite", "unit", "screens", "architecture")
         try:
             with postgres.running_postgres() as url:
-                _pytest(
-                    summary,
-                    "PostgreSQL",
-                    "unit/console",
-                    "unit/audit",
-                    "unit/apiclients",
-                    "screens",
-                    environ={"DATABASE_URL": url},
-                )
+                folders = ("screens", *_units_with_a_database())
+                _pytest(summary, "PostgreSQL", *folders, environ={"DATABASE_URL": url})
         except (MissingError, StartError) as error:
             summary.leave_out("PostgreSQL", error)
         environ = _keycloak_environ(summary, keycloak)
@@ -127,6 +121,12 @@ def run_tests(summary: Summary) -> None:
         else:
             missing = MissingError("Install Chromium, or name it with CHROMIUM.")
             summary.leave_out("browser", missing)
+
+
+def _units_with_a_database() -> list[str]:
+    units = sorted((ROOT / "tests" / "unit").iterdir())
+    folders = [path.name for path in units if any(path.rglob("test_*.py"))]
+    return [f"unit/{name}" for name in folders if name not in WITHOUT_DATABASE]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """A real Keycloak on this machine, for `make run-keycloak` and the contract tests.
 
 Keycloak is taken from KEYCLOAK_HOME, or fetched once with Maven. What is fetched is
-never changed: every start runs in a folder of its own, with an empty database, so that
-parallel and repeated runs find nothing of each other.
+never changed: every start runs in a folder of its own, with its own database, so that
+parallel and repeated runs find nothing of each other. The first start builds Keycloak
+and imports the realm, which takes a minute or more; what it has made is kept, and later
+starts begin with a copy of it.
 """
 
 import argparse
@@ -19,7 +21,7 @@ from pathlib import Path
 
 from tools.errors import MissingError, StartError
 from tools.java import find_java
-from tools.ports import is_free, wait_until_answers
+from tools.ports import free_port, is_free, wait_until_answers
 from tools.processes import start_group, stop_group, tail
 
 VERSION = "26.7.5"
@@ -29,14 +31,15 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 REALM = "northwind"
 REALM_FILE = ROOT / "sandbox" / "demo-realm.json"
-# Imply serves Keycloak under /auth, so a path is what has to work. The database in
-# memory starts faster than a file and is as empty as a new one.
 OPTIONS = (
-    "--db=dev-mem",
+    "--db=dev-file",
+    # Imply serves Keycloak under /auth, so a path is what has to work.
     "--http-relative-path=/auth",
     "--features=client-secret-rotation",
 )
-START_SECONDS = 240
+START_SECONDS = 600  # a busy machine with two cores imports for minutes
+# What a start writes; all else is shared with the Keycloak that was fetched.
+WRITTEN = ("lib/quarkus", "data")
 
 
 def fetch() -> Path:
@@ -63,45 +66,67 @@ def running_keycloak(
 
     console_url fills the placeholder ${CONSOLE_URL} of the realm's redirect addresses.
     """
+    prepared = _prepare(fetch(), realm_file, console_url)
+    home = VAR / "keycloak-running" / str(port)
+    _clone(prepared, home)
+    try:
+        with _process(home, port, console_url) as base_url:
+            yield base_url
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _prepare(source: Path, realm_file: Path, console_url: str) -> Path:
+    """A Keycloak that is built and has the realm; made once, then found again."""
+    made_of = [str(source), *OPTIONS, realm_file.read_text("utf-8"), console_url]
+    made_of += sorted(path.name for path in (source / "providers").glob("*.jar"))
+    fingerprint = hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:12]
+    prepared = VAR / f"keycloak-prepared-{fingerprint}"
+    if not prepared.exists():
+        beside = VAR / f"keycloak-preparing-{os.getpid()}"
+        _clone(source, beside, without_data=True)
+        imported = beside / "data" / "import"
+        imported.mkdir(parents=True)
+        shutil.copy(realm_file, imported / f"{REALM}-realm.json")
+        try:
+            with _process(beside, free_port(), console_url, "--import-realm"):
+                """It has to stop in good order before its database can be copied."""
+            with contextlib.suppress(OSError):  # a parallel start was first
+                beside.replace(prepared)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    return prepared
+
+
+@contextlib.contextmanager
+def _process(home: Path, port: int, console_url: str, *options: str) -> Iterator[str]:
     if not is_free(port):
         raise StartError(f"Port {port} is taken, so Keycloak cannot listen there.")
-    java, source = find_java(), fetch()
-    home = VAR / "keycloak-running" / str(port)
-    built = VAR / f"keycloak-built-{_fingerprint(source)}"
-    _clone(source, home, quarkus=built if built.exists() else source / "lib/quarkus")
-    imported = home / "data" / "import"
-    imported.mkdir(parents=True)
-    shutil.copy(realm_file, imported / f"{REALM}-realm.json")
-    log = VAR / "logs" / f"keycloak-{port}.log"
-    log.parent.mkdir(exist_ok=True)
     environ = {
         **os.environ,
-        "JAVA_HOME": str(java),
+        "JAVA_HOME": str(find_java()),
         "JAVA_OPTS_KC_HEAP": "-Xms64m -Xmx512m",
         "KC_BOOTSTRAP_ADMIN_USERNAME": "admin",
         "KC_BOOTSTRAP_ADMIN_PASSWORD": "admin",
         "CONSOLE_URL": console_url,
     }
     environ.pop("JAVA", None)  # kc.sh would prefer it to JAVA_HOME
-    command = (home / "bin/kc.sh", "start-dev", "--import-realm", *OPTIONS)
+    command = (home / "bin/kc.sh", "start-dev", *OPTIONS, f"--http-port={port}")
+    log = VAR / "logs" / f"keycloak-{port}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        process = start_group(
-            (*command, f"--http-port={port}"), environ=environ, output=output
-        )
+        process = start_group((*command, *options), environ=environ, output=output)
     try:
         base_url = f"http://localhost:{port}/auth"
-        discovery = f"{base_url}/realms/{REALM}/.well-known/openid-configuration"
         if not wait_until_answers(
-            discovery,
+            f"{base_url}/realms/{REALM}/.well-known/openid-configuration",
             seconds=START_SECONDS,
             still_running=lambda: process.poll() is None,
         ):
             raise StartError(f"Keycloak did not start. Its log ends:\n{tail(log)}")
-        _keep_build(home / "lib" / "quarkus", built)
         yield base_url
     finally:
         stop_group(process)
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def _download() -> Path:
@@ -142,21 +167,19 @@ def _unpack(archive: Path, home: Path) -> None:
     beside.rmdir()
 
 
-def _clone(source: Path, target: Path, *, quarkus: Path) -> None:
-    """A second Keycloak that shares its 170 MB of libraries with the first.
-
-    lib/quarkus is copied: that is where Keycloak writes what it builds at its first
-    start, which takes longer than the start itself.
-    """
-    own = {source / "data", source / "lib" / "quarkus"}
+def _clone(source: Path, target: Path, *, without_data: bool = False) -> None:
+    """A second Keycloak that shares its 170 MB of libraries with the first."""
+    written = {source / name for name in WRITTEN}
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(
         source,
         target,
         copy_function=_link_or_copy,
-        ignore=lambda folder, names: {n for n in names if Path(folder, n) in own},
+        ignore=lambda folder, names: {n for n in names if Path(folder, n) in written},
     )
-    shutil.copytree(quarkus, target / "lib" / "quarkus")
+    for name in WRITTEN:
+        if (source / name).exists() and not (without_data and name == "data"):
+            shutil.copytree(source / name, target / name)
 
 
 def _link_or_copy(source: str, target: str) -> None:
@@ -164,23 +187,6 @@ def _link_or_copy(source: str, target: str) -> None:
         os.link(source, target)
     except OSError:  # another disk, or one without links
         shutil.copy2(source, target)
-
-
-def _keep_build(quarkus: Path, built: Path) -> None:
-    """Keep what the first start has built, for the next ones."""
-    if not built.exists():
-        beside = built.with_name(f"{built.name}.{os.getpid()}")
-        shutil.copytree(quarkus, beside)
-        with contextlib.suppress(OSError):  # a parallel start was first
-            beside.replace(built)
-
-
-def _fingerprint(source: Path) -> str:
-    """Changes when what Keycloak would build changes."""
-    providers = sorted(str(path) for path in (source / "providers").glob("*.jar"))
-    version = (source / "version.txt").read_text(encoding="utf-8")
-    parts = [str(source), version, *OPTIONS, *providers]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
 def main() -> int:

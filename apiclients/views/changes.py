@@ -1,9 +1,10 @@
 """Creating, changing, disabling, enabling and deleting an API client."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +15,9 @@ from apiclients.forms import CreateForm, DeleteForm, ReasonForm, SettingsForm
 from apiclients.usage import get_usage
 from console.access import require_role
 from console.http import ConsoleRequest
+
+if TYPE_CHECKING:
+    from gateways.keycloak.models import Client
 
 reads_and_posts = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -117,14 +121,8 @@ def _set_enabled(request: ConsoleRequest, uuid: str, *, enabled: bool) -> HttpRe
         messages.success(request, f"{client.client_id} was {word}.")
         return redirect(_address(uuid))
     client = selectors.get_client(uuid)
-    context = {
-        "client": client,
-        "form": form,
-        "usage": get_usage(client.client_id),
-        "last_token_at": selectors.last_token_ends_at(client),
-    }
     name = "client_enable" if enabled else "client_disable"
-    return render(request, f"apiclients/{name}.html", context, status=_status(form))
+    return _confirmation(request, name, form, client)
 
 
 @reads_and_posts
@@ -146,21 +144,27 @@ def client_delete(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
             messages.success(request, f"{client.client_id} was deleted.")
             return redirect("apiclients:list")
     client = selectors.get_client(str(uuid))
+    long_lived = selectors.get_limits().is_long(client.access_token_lifespan)
+    return _confirmation(request, "client_delete", form, client, long_lived=long_lived)
+
+
+def _confirmation(
+    request: ConsoleRequest, name: str, form: Form, client: "Client", **more: bool
+) -> HttpResponse:
+    """The page that says what will happen, before it does."""
     context = {
         "client": client,
         "form": form,
         "usage": get_usage(client.client_id),
         "last_token_at": selectors.last_token_ends_at(client),
-        "long_lived": selectors.get_limits().is_long(client.access_token_lifespan),
+        **more,
     }
-    return render(
-        request, "apiclients/client_delete.html", context, status=_status(form)
-    )
+    return render(request, f"apiclients/{name}.html", context, status=_status(form))
 
 
 def _address(uuid: str) -> str:
     return reverse("apiclients:settings", args=[uuid])
 
 
-def _status(form: Any) -> int:
+def _status(form: Form) -> int:
     return 422 if form.is_bound else 200

@@ -59,20 +59,7 @@ def secret_copy(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
 def secret_regenerate(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        made = services.regenerate_secret(
-            str(uuid),
-            actor=request.actor,
-            operation=form.cleaned_data["operation"],
-            reason=form.cleaned_data["reason"],
-        )
-        context = {
-            "client": made.client,
-            "secret": made.secret,
-            "entry_id": made.entry_id,
-            "token_endpoint": selectors.token_endpoint(),
-            "snippet": _snippets(request, made.client.client_id)[0],
-        }
-        return render(request, "apiclients/secret_regenerated.html", context)
+        return _regenerate(request, str(uuid), form)
     client = selectors.get_client(str(uuid))
     issued = selectors.get_limits().issued(client.access_token_lifespan)
     context = {
@@ -83,6 +70,23 @@ def secret_regenerate(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     }
     status = 422 if form.is_bound else 200
     return render(request, "apiclients/secret_regenerate.html", context, status=status)
+
+
+def _regenerate(request: ConsoleRequest, uuid: str, form: ReasonForm) -> HttpResponse:
+    made = services.regenerate_secret(
+        uuid,
+        actor=request.actor,
+        operation=form.cleaned_data["operation"],
+        reason=form.cleaned_data["reason"],
+    )
+    context = {
+        "client": made.client,
+        "secret": made.secret,
+        "entry_id": made.entry_id,
+        "token_endpoint": selectors.token_endpoint(),
+        "snippet": _snippets(request, made.client.client_id)[0],
+    }
+    return render(request, "apiclients/secret_regenerated.html", context)
 
 
 def _context(

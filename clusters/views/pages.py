@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from clusters import selectors
 from clusters.status import ClusterStatus, Trouble
 from console.access import require_role
-from console.http import ConsoleRequest, render_page_or_partial
+from console.http import ConsoleRequest
 
 POLL_SECONDS = 10
 STOP_POLLING = 286  # htmx's own status
@@ -32,7 +33,7 @@ def require_manager(view: View[P]) -> View[P]:
             raise Http404
         return view(request, *args, **kwargs)
 
-    return found
+    return cast("View[P]", found)
 
 
 @require_safe
@@ -57,28 +58,29 @@ def cluster_overview(request: ConsoleRequest, cluster_id: str) -> HttpResponse:
 @require_safe
 @require_role
 @require_manager
+@vary_on_headers("HX-Target")
 def cluster_setup(request: ConsoleRequest, cluster_id: str) -> HttpResponse:
     """Asked again and again while the Manager is at work, with `heard`: when it was."""
-    roles = request.actor.roles
-    status: ClusterStatus | Trouble
     if request.htmx.target == "setup":
-        status = selectors.look_again(cluster_id, roles)
-    else:
-        status = selectors.get_cluster(cluster_id, roles)
-    heard = _heard(request)
+        return _poll(request, cluster_id)
+    status = selectors.get_cluster(cluster_id, request.actor.roles)
+    context = _setup_context(request, status)
+    return render(request, "clusters/cluster_setup.html", context)
+
+
+def _poll(request: ConsoleRequest, cluster_id: str) -> HttpResponse:
+    status = selectors.look_again(cluster_id, request.actor.roles)
     if isinstance(status, Trouble):
-        context = {"trouble": status, "heard": heard, "poll": request.get_full_path()}
+        context = {
+            "trouble": status,
+            "heard": _heard(request),
+            "poll": request.get_full_path(),
+            "poll_seconds": POLL_SECONDS,
+        }
         return render(request, "clusters/_setup_away.html", context)
-    response = render_page_or_partial(
-        request,
-        page="clusters/cluster_setup.html",
-        partial="clusters/_setup_part.html",
-        target="setup",
-        context=_setup_context(request, status, watched=heard is not None),
-    )
-    if request.htmx and not status.cluster.is_busy:
-        response.status_code = STOP_POLLING
-    return response
+    context = _setup_context(request, status)
+    code = 200 if status.cluster.is_busy else STOP_POLLING
+    return render(request, "clusters/_setup_part.html", context, status=code)
 
 
 @require_safe
@@ -102,13 +104,11 @@ def context_of(status: ClusterStatus) -> dict[str, Any]:
     }
 
 
-def _setup_context(
-    request: ConsoleRequest, status: ClusterStatus, *, watched: bool
-) -> dict[str, Any]:
+def _setup_context(request: ConsoleRequest, status: ClusterStatus) -> dict[str, Any]:
     cluster = status.cluster
     return {
         **context_of(status),
-        "watched": watched,
+        "watched": _heard(request) is not None,
         "later": "later" in request.GET,
         "sent": selectors.find_sent_change(cluster) if cluster.is_busy else None,
         "poll": f"{request.path}?heard={int(status.read_at.timestamp())}",

@@ -77,16 +77,15 @@ def _restart(
     request: ConsoleRequest, cluster_id: str, form: RestartForm
 ) -> HttpResponse:
     wishes = form.wishes()
-    common = {
-        "seen": form.cleaned_data["seen"],
-        "actor": request.actor,
-        "operation": form.cleaned_data["operation"],
-        "reason": form.cleaned_data["reason"],
-    }
+    confirmation = services.Confirmation(
+        form.cleaned_data["seen"],
+        form.cleaned_data["operation"],
+        form.cleaned_data["reason"],
+    )
     if wishes is None:
-        services.restart_cluster(cluster_id, **common)
+        services.restart_cluster(cluster_id, confirmation, actor=request.actor)
     else:
-        services.change_flags(cluster_id, wishes, **common)
+        services.change_flags(cluster_id, wishes, confirmation, actor=request.actor)
     address = reverse("clusters:setup", args=[cluster_id])
     return redirect(f"{address}?heard={int(time.time())}")
 

@@ -27,8 +27,12 @@ from console.http import ConsoleRequest, client_address, safe_path
 
 logger = logging.getLogger("console.auth")
 
-# What Authlib and its HTTP client raise; requests' errors are OSErrors.
-FLOW_ERRORS = (OAuthError, OAuth2Error, JoseError, ValueError, KeyError)
+# What Authlib and its HTTP client raise, also over an answer of another shape than it
+# should have; requests' errors are OSErrors.
+FLOW_ERRORS = (
+    *(OAuthError, OAuth2Error, JoseError),
+    *(ValueError, KeyError, TypeError, AttributeError),
+)
 
 
 @require_safe
@@ -59,6 +63,7 @@ def sign_in_callback(request: HttpRequest) -> HttpResponse:
     """The browser is back: swap the code for the ID token, and read the roles."""
     back = safe_path(request.session.get("next"))
     try:
+        _check_issuer(request)
         token = get_provider().authorize_access_token(request)
         claims, id_token = token["userinfo"], token["id_token"]
     except FLOW_ERRORS as exc:
@@ -94,6 +99,13 @@ def sign_out(request: ConsoleRequest) -> HttpResponse:
         client_id=settings.KEYCLOAK_CLIENT_ID,
     )
     return redirect(logout["url"])
+
+
+def _check_issuer(request: HttpRequest) -> None:
+    """The answer says who gave it (RFC 9207). Raises OAuthError."""
+    issuer = request.GET.get("iss")
+    if issuer not in (None, settings.KEYCLOAK_ISSUER):
+        raise OAuthError("wrong_issuer", "The answer is from another issuer.")
 
 
 def _enter(

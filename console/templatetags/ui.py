@@ -30,6 +30,12 @@ CODE = re.compile(
 )
 
 
+# A key of an object, or another text.
+JSON = re.compile(
+    r'(?P<keyword>"(?:[^"\\]|\\.)*"(?=:))|(?P<string>"(?:[^"\\]|\\.)*")'
+)
+
+
 @register.simple_tag
 @lru_cache(maxsize=128)
 def icon(key: str) -> SafeString:
@@ -105,6 +111,12 @@ def thousands(number: int) -> str:
 def code(text: str) -> SafeString:
     """A snippet with its comments, strings, keywords and placeholders marked."""
     return _marked(CODE, text)
+
+
+@register.filter
+def json_code(text: str) -> SafeString:
+    """JSON with its keys and texts marked."""
+    return _marked(JSON, text)
 
 
 def _marked(pattern: re.Pattern[str], text: str) -> SafeString:

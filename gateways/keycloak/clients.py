@@ -68,7 +68,7 @@ class ClientGateway:
             secret_created_at=client.secret_created_at,
         )
 
-    def revoke_tokens(self, client: Client, *, before: int) -> None:
+    def set_not_before(self, client: Client, before: int) -> None:
         """Refuse the tokens issued before that second of the epoch.
 
         Only those who ask Keycloak learn of it: userinfo, introspection, admin API.

@@ -11,7 +11,7 @@ class RoleMappingGateway:
     """Role mappings of the users of one realm, service accounts among them.
 
     Keycloak lets a composite through that contains an administrator's role: whoever
-    calls `add` has looked into it before.
+    calls `map_roles` has looked into it before.
     """
 
     def __init__(self, transport: Transport, *, realm: str) -> None:
@@ -23,7 +23,7 @@ class RoleMappingGateway:
         path = (*self._users, user_id, "role-mappings")
         return self._http.get(*path, parse=mapped_roles)
 
-    def add(self, user_id: str, roles: Sequence[Role]) -> None:
+    def map_roles(self, user_id: str, roles: Sequence[Role]) -> None:
         """Map roles of one container: of the realm, or of one client. All or none.
 
         Raises NotFoundError: one of them is gone, or has another name by now.
@@ -31,8 +31,8 @@ class RoleMappingGateway:
         path = self._container(user_id, roles)
         self._http.post_for_nothing(*path, json=_named(roles))
 
-    def remove(self, user_id: str, roles: Sequence[Role]) -> None:
-        """Take roles of one container away. Raises NotFoundError as `add` does."""
+    def unmap_roles(self, user_id: str, roles: Sequence[Role]) -> None:
+        """Take roles of one container away. Raises NotFoundError like `map_roles`."""
         if not roles:
             # Keycloak takes none for all of them.
             raise ValueError("no roles to remove")

@@ -88,6 +88,11 @@ class Fleet:
         self.end = End.SUCCEED
         self.message = ""
 
+    @property
+    def mark(self) -> object:
+        """Something else after each change of a cluster."""
+        return [(c.name, c.wanted.number, c.state, c.started_at) for c in self.clusters]
+
     def look(self, now: float) -> list[Cluster]:
         """The clusters as they are now: updates have gone on, or have ended."""
         for cluster in self.clusters:
@@ -151,6 +156,14 @@ class Fleet:
         )
         before = cluster.in_force
         cluster.add_version(before.metadata, before.spec).update = dict(update)
+
+
+def clusters_from_json(data: list[JsonObject]) -> list[Cluster]:
+    """What `dataclasses.asdict` made of them. Raises TypeError or KeyError."""
+    return [
+        Cluster(**{**item, "versions": [Version(**v) for v in item["versions"]]})
+        for item in data
+    ]
 
 
 def server_groups(spec: JsonObject) -> list[str]:

@@ -143,7 +143,8 @@ function awaitId(form) {
 onAt("input", "[data-confirm]", awaitId);
 on("submit", (event) => {
   const { target: form, submitter: button } = event;
-  if (event.defaultPrevented || form.method !== "post") return;
+  // A download leaves its page as it is, to be asked for once more.
+  if (event.defaultPrevented || form.method !== "post" || "stays" in form.dataset) return;
   if (button?.ariaDisabled === "true") {
     event.preventDefault();
     form.confirm?.focus();
@@ -181,7 +182,7 @@ on("htmx:configRequest", ({ detail: { verb, formData } }) => {
 on("htmx:beforeRequest", (event) => {
   const { elt, target } = event.detail;
   held = target.contains(document.activeElement) ? document.activeElement : null;
-  if (elt.id !== "sync-poll") {
+  if (!elt.id.endsWith("-poll")) {
     target.ariaBusy = "true";
     find("#alerts").replaceChildren();
   } else if (find(".menu:popover-open")) {
@@ -194,8 +195,9 @@ on("htmx:beforeSwap", ({ detail }) => {
   detail.shouldSwap = false;
   alarm(`The console answered with error ${detail.xhr.status}. Load the page again.`);
 });
-on("htmx:afterRequest", ({ detail }) => {
-  detail.target.ariaBusy = null;
+on("htmx:afterRequest", () => {
+  // Not the target of the answer: a failure goes into #alerts instead.
+  for (const part of all("[aria-busy]")) part.ariaBusy = null;
   refocus(held);
 });
 function tellSilence({ detail }) {
@@ -207,14 +209,30 @@ on("htmx:sendError", tellSilence);
 on("htmx:timeout", tellSilence);
 on("htmx:afterSettle", ({ detail }) => {
   startHiding();
+  startCountingDown();
   const part = document.getElementById(detail.target.id);
   if (held && part) refocus(find("[data-focus]", part) ?? part);
 });
+
+// What expires counts down, from what the console said and not by this browser's clock.
+function startCountingDown() {
+  const field = find("[data-seconds-left]");
+  if (!field) return;
+  const end = performance.now() + field.dataset.secondsLeft * 1000;
+  field.removeAttribute("data-seconds-left");
+  const timer = setInterval(() => {
+    const left = Math.ceil((end - performance.now()) / 1000);
+    // 3 minutes 41 seconds: 3 min 41 s
+    field.textContent = left > 0 ? inWords(left).replace(/ (h|min|s)[a-z]+/g, " $1") : "Expired";
+    if (left <= 0 || !field.isConnected) clearInterval(timer);
+  }, 1000);
+}
 
 function start() {
   all("[data-lifespan]").forEach(tellLifespan);
   all("[data-confirm]").forEach(awaitId);
   startHiding();
+  startCountingDown();
 }
 on("DOMContentLoaded", start);
 on("pageshow", ({ persisted }) => {

@@ -26,6 +26,10 @@ POST_ONLY = {
     "apiclients:refresh",
     "apiclients:secret-show",
     "apiclients:secret-copy",
+    "apiclients:permission-remove",
+    "apiclients:token-download",
+    "apiclients:token-inspect",
+    "apiclients:token-test",
 }
 
 # The pages that are not in the menu, and where a link to each of them is.
@@ -36,10 +40,19 @@ REACHED_FROM = {
     "apiclients:settings": "the list",
     "apiclients:credentials": "the client's tabs",
     "apiclients:secret-regenerate": "Credentials, and Settings' danger zone",
+    "apiclients:permissions": "the client's tabs",
+    "apiclients:permissions-assign": "Client Permissions",
+    "apiclients:tokens": "the client's tabs",
+    "apiclients:token-revoke": "Tokens",
+    "apiclients:activity": "the client's tabs",
     "apiclients:disable": "the client's menu",
     "apiclients:enable": "the client's menu",
     "apiclients:delete": "the client's menu",
     "audit:entry": "the audit log",
+    "clusters:overview": "the list of clusters",
+    "clusters:setup": "the list of clusters, and the cluster's tabs",
+    "clusters:flags": "the cluster's Setup",
+    "clusters:restart": "the dialog of the feature flags",
 }
 # These never have a link in a template.
 NO_LINK = {"console:sign-in", "console:sign-in-callback"}

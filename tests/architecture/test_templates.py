@@ -94,7 +94,7 @@ def test_htmx_asks_the_address_that_works_without_it(path: Path) -> None:
             assert attribute(tag, name) in (None, plain), tag
 
 
-@pytest.mark.parametrize("folder", ["console", "apiclients", "audit"])
+@pytest.mark.parametrize("folder", ["console", "apiclients", "audit", "clusters"])
 def test_python_marks_nothing_as_safe(folder: str) -> None:
     for path in (ROOT / folder).rglob("*.py"):
         assert "mark_safe" not in path.read_text(), path

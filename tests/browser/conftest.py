@@ -128,52 +128,48 @@ def new_context(
 
 
 @pytest.fixture(scope="session")
-def known_sessions() -> dict[str, dict[str, Any]]:
-    """What the sessions of people hold who have signed in, by name."""
-    return {}
-
-
-@pytest.fixture
-def admit(
-    scene: Scene,
-    browser: Browser,
-    console: RunningConsole,
-    known_sessions: dict[str, dict[str, Any]],
-) -> Callable[[BrowserContext, str], None]:
-    """Let someone be signed in there, in a session that no other test has."""
-
-    def admit(context: BrowserContext, person: str) -> None:
-        if person not in known_sessions:
-            known_sessions[person] = _sign_in(browser, console.url, person)
-        session = SessionStore()
-        session.update(known_sessions[person])
-        session.save()
-        cookie = {"name": "sessionid", "value": session.session_key, "httpOnly": True}
-        context.add_cookies([{**cookie, "url": console.url}])  # type: ignore[list-item]
-
-    return admit
+def sessions(
+    browser: Browser, console: RunningConsole, django_db_blocker: Any
+) -> dict[str, dict[str, Any]]:
+    """What the sessions of people hold after they have signed in, by name."""
+    found = {}
+    for person in ("client-admin", "account-admin"):
+        context = browser.new_context(base_url=console.url)
+        sign_in(context.new_page(), person)
+        [key] = [c["value"] for c in context.cookies() if c.get("name") == "sessionid"]
+        context.close()
+        with django_db_blocker.unblock(), console.in_this_process():
+            found[person] = SessionStore(key).load()
+    return found
 
 
 @pytest.fixture
 def open_page(
-    new_context: Contexts, admit: Callable[[BrowserContext, str], None]
+    new_context: Contexts,
+    scene: Scene,
+    console: RunningConsole,
+    sessions: dict[str, dict[str, Any]],
 ) -> Callable[..., Page]:
-    """Open a path as someone who is signed in."""
+    """A page of someone signed in, in a session that no other test has."""
 
     def open_(path: str = "", *, person: str = "client-admin", **options: Any) -> Page:
+        session = SessionStore()
+        session.update(sessions[person])
+        session.save()
         context = new_context(**options)
-        admit(context, person)
+        context.add_cookies(
+            [
+                {
+                    "name": "sessionid",
+                    "value": session.session_key or "",
+                    "url": console.url,
+                    "httpOnly": True,
+                }
+            ]
+        )
         page = context.new_page()
         if path:
             page.goto(path)
         return page
 
     return open_
-
-
-def _sign_in(browser: Browser, url: str, person: str) -> dict[str, Any]:
-    context = browser.new_context(base_url=url)
-    sign_in(context.new_page(), person)
-    [key] = [c["value"] for c in context.cookies() if c.get("name") == "sessionid"]
-    context.close()
-    return SessionStore(key).load()

@@ -15,6 +15,7 @@ from audit.models import OpenIntent, Record
 from audit.selectors import Entry, get_entry
 from gateways import configured
 from tests.databases import append_only_lifted
+from tests.factories import make_entry
 from tests.sandbox_control import SandboxControl
 
 
@@ -65,6 +66,13 @@ class Scene:
         refresh_client(configured.clients().get_client(uuid), protected=False)
         self.sandbox.forget_calls()
         return uuid
+
+    def lock(self, uuid: str, client_id: str) -> None:
+        """As if a change of this client were under way."""
+        intent = make_entry(None, object_id=uuid, object_name=client_id)
+        OpenIntent.objects.create(
+            object_key=f"client/{uuid}", intent=intent, taken_at=timezone.now()
+        )
 
     def end_all_sessions(self) -> None:
         Session.objects.all().delete()

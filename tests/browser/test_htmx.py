@@ -173,6 +173,7 @@ def test_failure_while_showing_a_secret_is_told_with_its_reference(
     expect(alert.locator("code")).to_have_text(reference)
     expect(steps.secret_field(page)).to_have_value(steps.MASK)
     expect(show).to_be_focused()
+    expect(page.locator("[aria-busy]")).to_have_count(0)
 
     scene.sandbox.heal()
     assert steps.show_secret(page) == scene.sandbox.secret(uuid)

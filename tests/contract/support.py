@@ -11,9 +11,16 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
+from gateways.keycloak.client_tokens import (
+    ClientTokenGateway,
+    FixedToken,
+    UserinfoGateway,
+)
 from gateways.keycloak.clients import ClientGateway
-from gateways.keycloak.models import Client, ClientChange
+from gateways.keycloak.events import EventGateway
+from gateways.keycloak.models import AccessToken, Client, ClientChange
 from gateways.keycloak.realm import RealmGateway
+from gateways.keycloak.role_mappings import RoleMappingGateway
 from gateways.keycloak.roles import RoleGateway
 from gateways.tokens import ServiceAccountToken
 from gateways.transport import Transport
@@ -54,7 +61,10 @@ class Upstream:
         transport = Transport(SERVICE, self.base_url, token=self.console_token)
         self.clients = ClientGateway(transport, realm=REALM)
         self.roles = RoleGateway(transport, realm=REALM)
+        self.mappings = RoleMappingGateway(transport, realm=REALM)
         self.realm = RealmGateway(transport, realm=REALM)
+        self.events = EventGateway(transport, realm=REALM)
+        self.tokens = ClientTokenGateway(Transport(SERVICE, self.base_url), realm=REALM)
         self.http = requests.Session()
         self.http.trust_env = False
 
@@ -123,6 +133,12 @@ class Upstream:
 
     def secret_of(self, client: Client) -> str:
         return self.clients.read_secret(client.uuid).value
+
+    def ask_userinfo(self, token: AccessToken) -> str:
+        """As the console asks: the subject of a token that is still good."""
+        fixed = FixedToken(SERVICE, token)
+        transport = Transport(SERVICE, self.base_url, token=fixed)
+        return UserinfoGateway(transport, realm=REALM).ask()
 
     def userinfo(self, token: str) -> requests.Response:
         headers = {"Authorization": f"Bearer {token}"}

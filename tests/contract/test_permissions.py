@@ -3,8 +3,12 @@
 import pytest
 
 from gateways.errors import AccessDeniedError, CredentialsRefusedError, NotFoundError
+from gateways.keycloak.client_tokens import FixedToken
 from gateways.keycloak.clients import ClientGateway
+from gateways.keycloak.events import EventGateway
+from gateways.keycloak.models import AccessToken
 from gateways.keycloak.realm import RealmGateway
+from gateways.keycloak.role_mappings import RoleMappingGateway
 from gateways.keycloak.roles import RoleGateway
 from gateways.transport import Transport
 from tests.contract.support import (
@@ -59,21 +63,9 @@ OPENED: dict[str, tuple[set[str], set[str]]] = {
 }
 
 
-class FixedToken:
-    """A token that is what it is."""
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def value(self) -> str:
-        return self._value
-
-    def drop(self, value: str) -> None:
-        """Keep it: there is no other."""
-
-
 def transport(upstream: Upstream, token: str) -> Transport:
-    return Transport(SERVICE, upstream.base_url, token=FixedToken(token))
+    fixed = FixedToken(SERVICE, AccessToken(token))
+    return Transport(SERVICE, upstream.base_url, token=fixed)
 
 
 @pytest.fixture
@@ -154,6 +146,9 @@ def test_the_gateways_name_a_missing_role(upstream: Upstream, powerless: str) ->
     http = transport(upstream, powerless)
     clients = ClientGateway(http, realm=REALM)
     roles = RoleGateway(http, realm=REALM)
+    mappings = RoleMappingGateway(http, realm=REALM)
+    events = EventGateway(http, realm=REALM)
+    (role, *_) = upstream.roles.list_realm_roles()
     own = upstream.client(CONSOLE_ID)
     user = upstream.user_id("visitor")
 
@@ -163,6 +158,7 @@ def test_the_gateways_name_a_missing_role(upstream: Upstream, powerless: str) ->
         lambda: clients.get_client(own.uuid),
         lambda: clients.create_client("x", EMPTY, intent=INTENT),
         lambda: clients.update_client(own, EMPTY),
+        lambda: clients.revoke_tokens(own, before=0),
         lambda: clients.delete_client(own.uuid),
         lambda: clients.read_secret(own.uuid),
         lambda: clients.regenerate_secret(own.uuid),
@@ -172,6 +168,11 @@ def test_the_gateways_name_a_missing_role(upstream: Upstream, powerless: str) ->
         lambda: roles.list_composite_roles(),
         lambda: roles.list_client_roles(own.uuid),
         lambda: list(roles.iter_realm_role_members("audit-reader")),
+        lambda: mappings.list_roles(user),
+        lambda: mappings.add(user, [role]),
+        lambda: mappings.remove(user, [role]),
+        lambda: events.keeps_logins(),
+        lambda: next(events.iter_pages(0)),
         lambda: RealmGateway(http, realm=REALM).get_defaults(),
     ):
         with pytest.raises(AccessDeniedError) as caught:

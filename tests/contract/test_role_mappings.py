@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 import requests
 
+from gateways.errors import NotFoundError
+from gateways.keycloak.models import Role
 from tests.contract.support import UNKNOWN_UUID, MakeClient, Upstream
 
 FORBIDDEN = {"error": "HTTP 403 Forbidden"}
@@ -21,9 +23,82 @@ def mappings(
     return upstream.admin(method, "users", account, "role-mappings", *path, json=json)
 
 
+def found(upstream: Upstream, name: str, environment: str = "") -> Role:
+    if environment:
+        uuid = upstream.client(environment).uuid
+        roles = upstream.roles.list_roles_of(uuid, environment)
+    else:
+        roles = upstream.roles.list_realm_roles()
+    (role,) = (role for role in roles if role.name == name)
+    return role
+
+
 @pytest.fixture
 def account(upstream: Upstream, make_client: MakeClient) -> str:
     return upstream.clients.get_service_account_id(make_client().uuid)
+
+
+@pytest.mark.parametrize(
+    ("name", "environment"),
+    [("audit-reader", ""), ("visualization-team", ""), ("access-datasets", "staging")],
+)
+def test_the_gateway_maps_a_role_and_takes_it_away(
+    upstream: Upstream, account: str, name: str, environment: str
+) -> None:
+    role = found(upstream, name, environment)
+    before = upstream.mappings.list_roles(account)
+
+    upstream.mappings.add(account, [role])
+    held = upstream.mappings.list_roles(account)
+    upstream.mappings.remove(account, [role])
+
+    assert [each.name for each in before] == ["default-roles-northwind"]
+    assert set(held) == {*before, role}
+    assert upstream.mappings.list_roles(account) == before
+
+
+def test_several_roles_go_at_once(upstream: Upstream, account: str) -> None:
+    names = ["access-datasets", "change-data-cubes", "manage-clusters"]
+    roles = [found(upstream, name, "production") for name in names]
+
+    upstream.mappings.add(account, roles)
+    upstream.mappings.remove(account, roles[:2])
+
+    held = upstream.mappings.list_roles(account)
+    assert roles[2] in held
+    assert not {roles[0], roles[1]} & set(held)
+
+
+def test_a_role_that_is_gone_is_not_found(upstream: Upstream, account: str) -> None:
+    gone = Role(UNKNOWN_UUID, "gone", "", composite=False)
+
+    with pytest.raises(NotFoundError):
+        upstream.mappings.add(account, [gone])
+    with pytest.raises(NotFoundError):
+        upstream.mappings.remove(account, [gone])
+
+
+def test_nobody_can_be_given_a_role(upstream: Upstream) -> None:
+    role = found(upstream, "audit-reader")
+
+    for call in (upstream.mappings.add, upstream.mappings.remove):
+        with pytest.raises(NotFoundError):
+            call(UNKNOWN_UUID, [role])
+    with pytest.raises(NotFoundError):
+        upstream.mappings.list_roles(UNKNOWN_UUID)
+
+
+def test_an_empty_removal_would_take_everything(
+    upstream: Upstream, account: str
+) -> None:
+    with pytest.raises(ValueError, match="no roles"):
+        upstream.mappings.remove(account, [])
+    assert upstream.mappings.list_roles(account)
+
+    answer = mappings(upstream, "DELETE", account, "realm")
+
+    assert answer.status_code == 204
+    assert upstream.mappings.list_roles(account) == []
 
 
 def test_a_role_is_mapped_and_taken_away(upstream: Upstream, account: str) -> None:

@@ -15,7 +15,8 @@ from tests.contract.support import (
     Upstream,
 )
 
-CONSOLE_ROLES = {
+# Inside view-users and view-clients are these, too.
+ADMIN_ROLES = {
     *("manage-clients", "query-clients", "view-users", "manage-users"),
     *("view-events", "view-realm", "query-groups", "query-users"),
 }
@@ -57,9 +58,10 @@ def test_the_effective_roles_of_the_console(upstream: Upstream) -> None:
 
     roles = effective(upstream, upstream.clients.get_service_account_id(console))
 
-    admin_roles = {("realm-management", name) for name in CONSOLE_ROLES}
+    admin_roles = {name for owner, name in roles.client if owner == "realm-management"}
     assert roles.realm == DEFAULT_ROLES
-    assert roles.client == ACCOUNT_ROLES | admin_roles
+    assert admin_roles == ADMIN_ROLES
+    assert {role for role in roles.client if role[0] == "account"} == ACCOUNT_ROLES
 
 
 def test_effective_roles_hold_what_is_inside_them(
@@ -228,6 +230,44 @@ def test_a_composite_role_is_expanded(
     assert upstream.roles.expand(role) == Roles(frozenset(realm), frozenset(client))
 
 
+def test_the_roles_of_the_realm(upstream: Upstream) -> None:
+    found = {role.name: role for role in upstream.roles.list_realm_roles()}
+
+    assert found.keys() >= {"audit-reader", *DEFAULT_ROLES, *TEAM}
+    assert found["audit-reader"].description == "Read the organization's audit log"
+    # Keycloak has no words of its own for its roles, only keys of translations.
+    assert found["offline_access"].description == ""
+    assert {role.client_id + role.client_uuid for role in found.values()} == {""}
+
+
+def test_the_roles_of_an_environment(upstream: Upstream) -> None:
+    uuid = upstream.client("staging").uuid
+
+    found = upstream.roles.list_roles_of(uuid, "staging")
+
+    assert [role.name for role in found] == ENVIRONMENT_ROLES
+    assert {(role.client_id, role.client_uuid) for role in found} == {("staging", uuid)}
+    assert all(role.description for role in found)
+
+
+def test_a_role_is_read_by_its_id(upstream: Upstream) -> None:
+    uuid = upstream.client("staging").uuid
+    listed = [
+        *upstream.roles.list_roles_of(uuid, "staging"),
+        *upstream.roles.list_composite_roles(),
+    ]
+
+    for role in listed:
+        read = upstream.roles.get_role(role.id)
+        assert read == role
+        assert read.client_uuid == role.client_uuid
+
+
+def test_an_unknown_role_cannot_be_read(upstream: Upstream) -> None:
+    with pytest.raises(NotFoundError):
+        upstream.roles.get_role(UNKNOWN_UUID)
+
+
 def test_an_unknown_role_cannot_be_expanded(upstream: Upstream) -> None:
     with pytest.raises(NotFoundError):
         upstream.roles.expand(Role(UNKNOWN_UUID, "x", "", composite=True))
@@ -247,7 +287,7 @@ def test_most_clients_own_no_roles(upstream: Upstream, make_client: MakeClient) 
 def test_the_admin_roles_are_those_of_a_client(upstream: Upstream) -> None:
     names = upstream.roles.list_client_roles(upstream.client("realm-management").uuid)
 
-    assert {"realm-admin", *CONSOLE_ROLES} < set(names)
+    assert {"realm-admin", *ADMIN_ROLES} < set(names)
     assert names == sorted(names)
 
 

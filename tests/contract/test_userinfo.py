@@ -1,5 +1,7 @@
 """Who a token is about, and whether it is still good."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.contract.browser import Browser
@@ -9,6 +11,7 @@ from tests.contract.support import (
     TIMEOUT,
     MakeClient,
     Upstream,
+    claims_in,
 )
 from tests.contract.test_code_exchange import PERSON
 
@@ -84,14 +87,24 @@ def test_a_disabled_client_is_nobody(
 def test_tokens_from_before_an_instant_can_be_refused(
     upstream: Upstream, make_client: MakeClient
 ) -> None:
-    client = make_client()
+    client = make_client(description="Kept", access_token_lifespan=900)
     token = upstream.token_of(client, scope="openid")
-    issued = upstream.claims_of(client)["iat"]
+    issued = claims_in(token)["iat"]
 
     statuses = []
-    for instant in (issued + 60, 0):
-        body = {"notBefore": instant, "serviceAccountsEnabled": True}
-        upstream.admin("PUT", "clients", client.uuid, json=body)
+    for instant in (issued + 1, issued, 0):
+        upstream.clients.revoke_tokens(client, before=instant)
         statuses.append(upstream.userinfo(token).status_code)
 
-    assert statuses == [401, 200]
+    assert statuses == [401, 200, 200]
+    assert upstream.clients.get_client(client.uuid) == client
+
+
+def test_an_instant_is_remembered(upstream: Upstream, make_client: MakeClient) -> None:
+    client = make_client()
+
+    upstream.clients.revoke_tokens(client, before=1760000000)
+
+    read = upstream.clients.get_client(client.uuid)
+    assert read.not_before == datetime.fromtimestamp(1760000000, UTC)
+    assert client.not_before is None

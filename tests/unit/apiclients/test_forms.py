@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.forms import Form
 from django.http import QueryDict
 
 from apiclients.fingerprints import version_of
@@ -15,34 +14,12 @@ from apiclients.forms import (
     ReasonForm,
     SettingsForm,
 )
-from apiclients.lifespans import Limits
 from gateways.keycloak.models import ClientChange
+from tests.unit.apiclients.typed import LIMITS, create, messages
 
-LIMITS = Limits(default=300, cap=10 * 86400)
-ARABIC, FULL_WIDTH = "\u0661\u0665", "\uff11\uff15"  # 15 in other digits
 CHANGE = ClientChange(
     description="Reports", owner="data", enabled=True, access_token_lifespan=900
 )
-
-
-def create(limits: Limits = LIMITS, **typed: Any) -> CreateForm:
-    data = {
-        "client_id": "svc-reports",
-        "lifespan_choice": "default",
-        "operation": str(uuid4()),
-        **typed,
-    }
-    return CreateForm(data, limits=limits)
-
-
-def own(number: Any, unit: str = "minutes", **typed: Any) -> CreateForm:
-    return create(
-        lifespan_choice="own", lifespan_number=number, lifespan_unit=unit, **typed
-    )
-
-
-def messages(form: Form, name: str) -> list[str]:
-    return [str(message) for message in form.errors.get(name, [])]
 
 
 def test_the_least_that_makes_a_client() -> None:
@@ -110,115 +87,6 @@ def test_a_line_break_at_the_end_of_an_id_is_not_kept(end: str) -> None:
     assert form.cleaned_data["client_id"] == "svc-reports"
 
 
-@pytest.mark.parametrize(
-    ("number", "unit", "seconds"),
-    [
-        ("1", "minutes", 60),
-        ("60", "seconds", 60),
-        ("15", "minutes", 900),
-        (" 15 ", "minutes", 900),
-        ("015", "minutes", 900),
-        ("10", "hours", 36000),
-        ("24", "hours", 86400),
-        ("1", "days", 86400),
-        ("1440", "minutes", 86400),
-    ],
-)
-def test_lifespans_that_are_good(number: str, unit: str, seconds: int) -> None:
-    form = own(number, unit)
-
-    assert form.is_valid(), form.errors
-    assert form.wanted(enabled=True).access_token_lifespan == seconds
-
-
-@pytest.mark.parametrize(
-    ("number", "unit"),
-    [
-        *(("", "minutes"), (" ", "minutes"), ("\t", "hours")),
-        *(("0", "minutes"), ("0", "days"), ("00", "days"), ("59", "seconds")),
-        *(("-1", "minutes"), ("-60", "seconds"), ("+15", "minutes")),
-        *(("fifteen", "minutes"), ("15m", "minutes"), ("0x0f", "minutes")),
-        *(("0.5", "days"), ("1.0", "hours"), ("1,5", "hours"), ("1e3", "seconds")),
-        *(("1 5", "minutes"), ("1_000", "seconds"), ("15\n15", "minutes")),
-        *((ARABIC, "minutes"), ("१५", "minutes"), (FULL_WIDTH, "hours"), ("²", "days")),
-        *(("11", "days"), ("241", "hours"), ("864001", "seconds")),
-        *(("9" * 12, "days"), ("9" * 13, "days"), ("9" * 5000, "days")),
-        *(("NaN", "days"), ("inf", "days"), ("\x00", "days"), ("15;", "minutes")),
-    ],
-)
-def test_lifespans_that_are_not(number: str, unit: str) -> None:
-    form = own(number, unit, accept_risk="on")
-
-    assert not form.is_valid()
-    assert len(messages(form, "lifespan_number")) == 1
-    assert set(form.errors) == {"lifespan_number"}
-
-
-@pytest.mark.parametrize(
-    ("number", "unit", "expected"),
-    [
-        ("", "minutes", "Enter a number, or choose the organization default."),
-        ("soon", "minutes", "Enter a whole number, for example 15."),
-        ("0", "minutes", "At least 1 minute."),
-        (
-            "11",
-            "days",
-            "At most 10 days: the organization's session limit caps it.",
-        ),
-    ],
-)
-def test_a_lifespan_that_is_not_good_gets_a_reason(
-    number: str, unit: str, expected: str
-) -> None:
-    assert messages(own(number, unit, accept_risk="on"), "lifespan_number") == [
-        expected
-    ]
-
-
-def test_the_cap_is_the_organizations() -> None:
-    at: dict[str, Any] = {"lifespan_choice": "own", "lifespan_unit": "seconds"}
-    limits = Limits(default=300, cap=1800)
-
-    assert create(limits, lifespan_number="1800", **at).is_valid()
-    form = create(limits, lifespan_number="1801", **at)
-    assert "At most 30 minutes" in messages(form, "lifespan_number")[0]
-
-
-def test_with_the_default_nothing_that_was_typed_counts() -> None:
-    form = create(lifespan_number="nonsense", lifespan_unit="days")
-
-    assert form.is_valid(), form.errors
-    assert form.wanted(enabled=True).access_token_lifespan is None
-
-
-@pytest.mark.parametrize(
-    ("number", "unit"), [("86401", "seconds"), ("25", "hours"), ("2", "days")]
-)
-def test_above_one_day_the_risk_must_be_accepted(number: str, unit: str) -> None:
-    form = own(number, unit)
-
-    assert not form.is_valid()
-    assert set(form.errors) == {"accept_risk"}
-    assert own(number, unit, accept_risk="on").is_valid()
-
-
-@pytest.mark.parametrize("unit", ["", "weeks", "minute", "MINUTES", "1"])
-def test_a_unit_that_nobody_offered(unit: str) -> None:
-    form = own("15", unit)
-
-    # Without any unit it is seconds, and 15 of them are too few.
-    assert not form.is_valid()
-    assert len(form.errors) == 1
-
-
-@pytest.mark.parametrize("choice", ["", "both", "Own"])
-def test_a_choice_that_nobody_offered(choice: str) -> None:
-    form = create(lifespan_choice=choice)
-
-    assert not form.is_valid()
-    assert set(form.errors) == {"lifespan_choice"}
-
-
 @pytest.mark.parametrize("name", ["description", "owner"])
 def test_a_description_may_hold_markup_and_up_to_255_characters(name: str) -> None:
     for text in ("<script>alert(1)</script>", "{{ 7 }} ${x} %s", "ü" * 255, "🔑" * 255):
@@ -267,12 +135,6 @@ def test_each_form_that_is_shown_has_a_key_of_its_own() -> None:
 
     assert len(keys) == 2
     assert all(isinstance(key, UUID) for key in keys)
-
-
-def test_the_default_is_named_with_its_length() -> None:
-    page = str(CreateForm(limits=LIMITS)["lifespan_choice"])
-
-    assert "Organization default (5 minutes)" in page
 
 
 @pytest.mark.parametrize(

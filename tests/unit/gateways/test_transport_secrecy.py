@@ -39,7 +39,6 @@ SCRIPTS: dict[str, Script] = {
         f"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{CANARY}".encode(), close=True
     ),
     "no http": send(f"{CANARY}\r\n".encode(), close=True),
-    "odd length": answer(200, CANARY.encode(), {"Content-Length": "1, 2"}),
     "silent": silence,
     "closed": hang_up,
     "reset": reset,

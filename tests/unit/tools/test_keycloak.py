@@ -6,7 +6,7 @@ import pytest
 
 from tools import keycloak
 from tools.errors import MissingError, StartError
-from tools.keycloak import _clone, _fingerprint, fetch
+from tools.keycloak import _clone, fetch
 
 
 @pytest.fixture
@@ -58,27 +58,27 @@ def test_fetch_refuses_an_archive_that_is_another(
         fetch()
 
 
-def test_clone_shares_libraries_but_neither_data_nor_build(
+def test_clone_shares_libraries_but_nothing_that_is_written(
     installed: Path, tmp_path: Path
 ) -> None:
-    built = tmp_path / "built"
-    built.mkdir()
-    (built / "built.jar").write_text("built for us", encoding="ascii")
     target = tmp_path / "clone"
 
-    _clone(installed, target, quarkus=built)
-    (target / "lib/quarkus/built.jar").write_text("changed", encoding="ascii")
+    _clone(installed, target)
+    for written in ("lib/quarkus/built.jar", "data/h2/database"):
+        (target / written).write_text("changed", encoding="ascii")
 
     library = Path("lib/lib/library.jar")
     assert (target / library).samefile(installed / library)
-    assert not (target / "data").exists()
-    assert (built / "built.jar").read_text("ascii") == "built for us"
     assert (installed / "lib/quarkus/built.jar").read_text("ascii") == "as delivered"
+    assert (installed / "data/h2/database").read_text("ascii") == "of an earlier start"
 
 
-def test_fingerprint_changes_with_a_provider(installed: Path) -> None:
-    before = _fingerprint(installed)
+def test_clone_leaves_the_data_of_a_used_keycloak_behind(
+    installed: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "clone"
 
-    (installed / "providers" / "theme.jar").touch()
+    _clone(installed, target, without_data=True)
 
-    assert _fingerprint(installed) != before
+    assert not (target / "data").exists()
+    assert (target / "lib/quarkus/built.jar").exists()
