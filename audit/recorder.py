@@ -23,6 +23,7 @@ from gateways.errors import GatewayError, RefusedError
 # Longer than any call with its deadline takes: whoever held the lock is gone by then.
 LOCK_EXPIRES_AFTER = timedelta(seconds=60)
 ABANDONED = "The console stopped before it learned the outcome."
+ATTEMPTS = 3  # where others take and give back the lock in the same moment
 # What a database raises that refuses, or that is gone.
 NOT_WRITTEN = (DatabaseError, InterfaceError)
 
@@ -193,16 +194,16 @@ def _record(
 
 def _open(intent: Record, obj: Object) -> None:
     try:
-        try:
-            _write_intent(intent, obj)
-        except IntegrityError:
-            _say_what_stood_in_the_way(intent, obj)
-            # Whatever it was has gone meanwhile.
-            intent.pk = None
-            _write_intent(intent, obj)
+        for _ in range(ATTEMPTS):
+            try:
+                return _write_intent(intent, obj)
+            except IntegrityError:
+                _say_what_stood_in_the_way(intent, obj)
+                intent.pk = None  # it has gone meanwhile, so once more
     except NOT_WRITTEN as exc:
         logger.exception("intent not recorded %s", intent.request_id)
         raise NotRecordedError from exc
+    raise NotRecordedError
 
 
 def _write_intent(intent: Record, obj: Object) -> None:

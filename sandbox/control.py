@@ -1,7 +1,9 @@
 """The control endpoint, for tests and demonstrations; Keycloak has nothing like it."""
 
 import re
+import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sandbox import clients
@@ -99,12 +101,29 @@ def map_roles(call: Call) -> Response:
     user = realm.user_by_name(str(body.get("user")))
     if user is None:
         raise error(404, f"No user {body.get('user')!r}")
-    roles = [_role(call, name, None) for name in body.get("realm") or []]
-    for client_id, names in (body.get("client") or {}).items():
-        roles += [_role(call, name, client_id) for name in names]
-    ids = {role.id for role in roles}
+    ids = {role.id for role in _roles(call, body)}
     remove = bool(body.get("remove"))
     realm.map_roles(user, add=set() if remove else ids, remove=ids if remove else ())
+    return no_content()
+
+
+@routes.route("PUT", "/roles")
+def define_role(call: Call) -> Response:
+    """Make a role of the realm or of `owner`, or change what it contains."""
+    body = _body(call)
+    owner = _owner(call, body.get("owner"))
+    role = call.state.realm.role_by_name(str(body["name"]), owner) or Role(
+        str(uuid.uuid4()), str(body["name"]), body.get("description"), owner
+    )
+    composites = frozenset(role.id for role in _roles(call, body))
+    call.state.realm.put_role(replace(role, composites=composites))
+    return as_json({"id": role.id})
+
+
+@routes.route("DELETE", "/roles")
+def delete_role(call: Call) -> Response:
+    body = _body(call)
+    call.state.realm.remove_roles([_role(call, str(body["name"]), body.get("owner"))])
     return no_content()
 
 
@@ -136,12 +155,23 @@ def _client(call: Call) -> Client:
     return client
 
 
-def _role(call: Call, name: str, client_id: str | None) -> Role:
-    realm = call.state.realm
-    owner = realm.client_by_id(client_id) if client_id else None
+def _roles(call: Call, body: JsonObject) -> list[Role]:
+    """Those that a body names under `realm`, and by client under `client`."""
+    roles = [_role(call, name, None) for name in body.get("realm") or []]
+    for client_id, names in (body.get("client") or {}).items():
+        roles += [_role(call, name, client_id) for name in names]
+    return roles
+
+
+def _owner(call: Call, client_id: str | None) -> str | None:
+    owner = call.state.realm.client_by_id(client_id) if client_id else None
     if client_id and owner is None:
         raise error(404, f"No client {client_id!r}")
-    role = realm.role_by_name(name, owner.uuid if owner else None)
+    return owner.uuid if owner else None
+
+
+def _role(call: Call, name: str, client_id: str | None) -> Role:
+    role = call.state.realm.role_by_name(name, _owner(call, client_id))
     if role is None:
         raise error(404, f"No role {name!r} of {client_id or 'the realm'}")
     return role

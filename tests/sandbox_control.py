@@ -1,4 +1,4 @@
-"""Setting the scene in the sandbox and seeing what reached it, by its control endpoint."""
+"""Setting the scene in the sandbox and seeing what reached it."""
 
 from typing import Any, Self
 from uuid import uuid4
@@ -49,6 +49,13 @@ class SandboxControl:
         self._control(
             "POST", "roles", {"user": user, "realm": [], "client": {}, **roles}
         )
+
+    def define_role(self, name: str, **details: Any) -> str:
+        """Make a role elsewhere, or change what it contains; its id."""
+        return str(self._control("PUT", "roles", {"name": name, **details})["id"])
+
+    def remove_role(self, name: str, owner: str | None = None) -> None:
+        self._control("DELETE", "roles", {"name": name, "owner": owner})
 
     def fail(self, method: str, path: str, action: str, **details: Any) -> None:
         fault = {"method": method, "path": path, "action": action, **details}

@@ -101,6 +101,9 @@ def demo_environ(demo: Demo) -> dict[str, str]:
         # A real Keycloak comes without a Manager.
         "IMPLY_MANAGER_URL": "" if demo.keycloak else demo.sandbox_url,
         "IMPLY_FLAG_WRITES": "live",
+        # What client-admin may assign, who holds none of it.
+        "DELEGABLE_ROLES": "reports-reader,"
+        "production:access-datasets,staging:access-datasets",
         "ORGANIZATION_NAME": "Northwind Analytics",
         "TRUSTED_PROXIES": "0",
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),

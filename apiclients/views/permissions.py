@@ -83,7 +83,8 @@ def _assigned(request: ConsoleRequest, assignment: Assignment) -> HttpResponse:
     client = assignment.client
     if not assignment.is_done:
         context = {"client": client, "assignment": assignment}
-        return render(request, "apiclients/permissions_result.html", context)
+        page = "apiclients/permissions_result.html"
+        return render(request, page, context, status=409 if assignment.undone else 502)
     names = ", ".join(name for write in assignment.writes for name in write.names)
     messages.success(request, f"Assigned {names}. {assignment.what_tokens_carry}")
     return redirect("apiclients:permissions", client.uuid)

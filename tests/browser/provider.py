@@ -52,7 +52,8 @@ class Provider:
             timeout=30,
         )
         assert response.status_code in (200, 400, 401), response.text
-        return response.json().get("access_token")
+        token: str | None = response.json().get("access_token")
+        return token
 
     def _call(self, method: str, url: str, json: Any = None) -> Any:
         token = self._get_token(*CONSOLE)

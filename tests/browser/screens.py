@@ -76,8 +76,9 @@ def sign_in(stage: Stage) -> Page:
 def sign_in_provider_away(stage: Stage) -> Page:
     stage.watch.expect_status(503)
     page = stage.open_signed_out("/sign-in/")
-    stage.scene.sandbox.fail("GET", "realms/northwind/p", "status", status=503)
+    stage.scene.sandbox.fail("POST", "/token", "drop_before")
     page.get_by_role("button", name=steps.SIGN_IN).click()
+    steps.give_password(page, "client-admin")
     expect(page.get_by_text("Keycloak is not answering")).to_be_visible()
     return page
 

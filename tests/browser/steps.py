@@ -47,6 +47,11 @@ def row_ids(page: Page) -> list[str]:
     return page.locator("#clients a.id").all_text_contents()
 
 
+def expect_rows(page: Page, text: str) -> None:
+    """Which rows of a list are shown, as in "1-25 of 60"."""
+    expect(page.locator(".pager")).to_contain_text(text.replace("-", "\N{EN DASH}"))
+
+
 def texts_and_values(page: Page) -> str:
     """All that the page holds, whether it can be seen or not."""
     return str(

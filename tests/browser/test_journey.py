@@ -1,4 +1,4 @@
-"""The whole way: sign in, create, show, copy, regenerate, delete, audit log, sign out."""
+"""The whole way, from signing in over the audit log to signing out."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -6,14 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import BrowserContext
 
 from tests.browser import steps
 from tests.browser.journey import Journey
 from tests.browser.provider import Provider
 from tests.browser.running import RunningConsole, running_console
 from tests.browser.scene import Scene
-from tests.browser.watching import Watch
 from tools.checks import is_required
 from tools.ports import free_port
 

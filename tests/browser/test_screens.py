@@ -1,4 +1,4 @@
-"""Every screen can be read: in light and dark, on narrow screens, with a screen reader."""
+"""Every screen can be read: in light and dark, narrow, and with a screen reader."""
 
 from collections.abc import Callable, Iterator
 from typing import Literal

@@ -49,9 +49,7 @@ def test_chosen_theme_sticks(open_page: OpenPage, javascript: bool) -> None:
 
 
 @both
-def test_system_theme_follows_the_system(
-    open_page: OpenPage, javascript: bool
-) -> None:
+def test_system_theme_follows_the_system(open_page: OpenPage, javascript: bool) -> None:
     page = open_page("/api-clients/", javascript=javascript, color_scheme="dark")
     assert is_dark(page)
 

@@ -3,10 +3,9 @@
 import re
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
-# What a page does that its policy forbids is also told where scripts cannot see it; both
-# ways lead to the console of the browser.
+# What the policy of a page forbids ends up in the console of the browser, with details.
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(
@@ -29,7 +28,7 @@ class Watch:
         self._expected += patterns
 
     def expect_status(self, *statuses: int) -> None:
-        """Answers that are meant to be errors, and what browser and htmx say of them."""
+        """Answers that are meant to be errors, and what browser and htmx say then."""
         for status in statuses:
             self.expect(
                 rf"^{status} ",
@@ -50,17 +49,15 @@ class Watch:
         self._consoles.add(_origin(url))
         context.set_default_timeout(10_000)
         context.add_init_script(REPORT_VIOLATIONS)
-        context.on(
-            "console",
-            lambda message: (
-                message.type in ("error", "warning")
-                and self._note(message.page, f"{message.type}: {message.text}")
-            ),
-        )
+        context.on("console", self._on_message)
         context.on("weberror", lambda error: self._note(error.page, str(error.error)))
         context.on("requestfailed", self._on_failure)
         context.on("response", self._on_response)
         context.on("request", self._on_request)
+
+    def _on_message(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._note(message.page, f"{message.type}: {message.text}")
 
     def _on_failure(self, request: Request) -> None:
         # A request that the browser gave up itself, because another took its place.

@@ -43,6 +43,16 @@ ACCOUNT_ROLES = {
     ("account", "manage-account-links"),
     ("account", "view-profile"),
 }
+# Inside view-users and view-clients are these, too.
+ADMIN_ROLES = {
+    *("manage-clients", "query-clients", "view-users", "manage-users"),
+    *("view-events", "view-realm", "query-groups", "query-users"),
+}
+TEAM = {"visualization-team", "reports-reader", "reports-editor"}
+TEAM_IN_PRODUCTION = {
+    ("production", "access-datasets"),
+    ("production", "administer-dashboards"),
+}
 INTENT = "contract"
 EMPTY = ClientChange("", "", enabled=True, access_token_lifespan=None)
 

@@ -48,9 +48,9 @@ def test_the_gateway_maps_a_role_and_takes_it_away(
     role = found(upstream, name, environment)
     before = upstream.mappings.list_roles(account)
 
-    upstream.mappings.add(account, [role])
+    upstream.mappings.map_roles(account, [role])
     held = upstream.mappings.list_roles(account)
-    upstream.mappings.remove(account, [role])
+    upstream.mappings.unmap_roles(account, [role])
 
     assert [each.name for each in before] == ["default-roles-northwind"]
     assert set(held) == {*before, role}
@@ -61,8 +61,8 @@ def test_several_roles_go_at_once(upstream: Upstream, account: str) -> None:
     names = ["access-datasets", "change-data-cubes", "manage-clusters"]
     roles = [found(upstream, name, "production") for name in names]
 
-    upstream.mappings.add(account, roles)
-    upstream.mappings.remove(account, roles[:2])
+    upstream.mappings.map_roles(account, roles)
+    upstream.mappings.unmap_roles(account, roles[:2])
 
     held = upstream.mappings.list_roles(account)
     assert roles[2] in held
@@ -73,15 +73,15 @@ def test_a_role_that_is_gone_is_not_found(upstream: Upstream, account: str) -> N
     gone = Role(UNKNOWN_UUID, "gone", "", composite=False)
 
     with pytest.raises(NotFoundError):
-        upstream.mappings.add(account, [gone])
+        upstream.mappings.map_roles(account, [gone])
     with pytest.raises(NotFoundError):
-        upstream.mappings.remove(account, [gone])
+        upstream.mappings.unmap_roles(account, [gone])
 
 
 def test_nobody_can_be_given_a_role(upstream: Upstream) -> None:
     role = found(upstream, "audit-reader")
 
-    for call in (upstream.mappings.add, upstream.mappings.remove):
+    for call in (upstream.mappings.map_roles, upstream.mappings.unmap_roles):
         with pytest.raises(NotFoundError):
             call(UNKNOWN_UUID, [role])
     with pytest.raises(NotFoundError):
@@ -92,7 +92,7 @@ def test_an_empty_removal_would_take_everything(
     upstream: Upstream, account: str
 ) -> None:
     with pytest.raises(ValueError, match="no roles"):
-        upstream.mappings.remove(account, [])
+        upstream.mappings.unmap_roles(account, [])
     assert upstream.mappings.list_roles(account)
 
     answer = mappings(upstream, "DELETE", account, "realm")

@@ -1,7 +1,6 @@
 """The client credentials grant: who gets a token, and how others are refused."""
 
 import base64
-import time
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -205,15 +204,3 @@ def test_the_console_knows_when_its_own_credentials_are_refused(
         upstream.service_account_token(**changes).value()
 
     assert caught.value.status == status
-
-
-def test_a_token_works_until_it_expires(
-    upstream: Upstream, make_client: MakeClient
-) -> None:
-    client = make_client(access_token_lifespan=2)
-
-    token = upstream.token_of(client, scope="openid")
-    before = upstream.userinfo(token).status_code
-    time.sleep(3)
-
-    assert (before, upstream.userinfo(token).status_code) == (200, 401)

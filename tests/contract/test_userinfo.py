@@ -93,7 +93,7 @@ def test_tokens_from_before_an_instant_can_be_refused(
 
     statuses = []
     for instant in (issued + 1, issued, 0):
-        upstream.clients.revoke_tokens(client, before=instant)
+        upstream.clients.set_not_before(client, instant)
         statuses.append(upstream.userinfo(token).status_code)
 
     assert statuses == [401, 200, 200]
@@ -103,7 +103,7 @@ def test_tokens_from_before_an_instant_can_be_refused(
 def test_an_instant_is_remembered(upstream: Upstream, make_client: MakeClient) -> None:
     client = make_client()
 
-    upstream.clients.revoke_tokens(client, before=1760000000)
+    upstream.clients.set_not_before(client, 1760000000)
 
     read = upstream.clients.get_client(client.uuid)
     assert read.not_before == datetime.fromtimestamp(1760000000, UTC)

@@ -7,9 +7,13 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.models import Action
+from tests.sandbox_control import new_operation
 from tests.screens.browser import Form, open_form
 
 CLIENTS = "/auth/admin/realms/northwind/clients"
+
+
+READ: dict[str, Form] = {}
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,15 @@ class Change:
         return [self.call.format(uuid)]
 
     def open(self, browser: Client, uuid: str) -> tuple[str, dict[str, str]]:
-        """The address and the values of the form, filled in but not yet sent."""
-        form: Form = open_form(browser, self.address(uuid), self.button)
-        return form.action, form.filled_in(**self.values)
+        """The address and the values of the form, filled in but not yet sent.
+
+        The page is read once, as it is the same in every test but for its key.
+        """
+        address = self.address(uuid)
+        if str(self) not in READ:
+            READ[str(self)] = open_form(browser, address, self.button)
+        form = READ[str(self)]
+        return address, form.filled_in(**self.values, operation=new_operation())
 
     def make(self, browser: Client, uuid: str) -> Any:
         return browser.post(*self.open(browser, uuid))

@@ -14,7 +14,11 @@ READS: dict[str, Callable[[Transport], Any]] = {
 WRITES: dict[str, Callable[[Transport], Any]] = {
     "post": lambda http: http.post("thing", parse=dict, json={}),
     "post_for_location": lambda http: http.post_for_location("thing", json={}),
+    "post_for_nothing": lambda http: http.post_for_nothing("thing", json=[]),
+    "put_for_answer": lambda http: http.put_for_answer("thing", json={}, parse=dict),
     "put": lambda http: http.put("thing", json={}),
     "delete": lambda http: http.delete("thing"),
 }
 CALLS = READS | WRITES
+# Those to whom an answer says nothing.
+SILENT = {"put", "delete", "post_for_nothing"}

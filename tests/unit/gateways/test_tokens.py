@@ -41,7 +41,7 @@ def mock() -> Iterator[responses.RequestsMock]:
 
 def token_of(base: str, deadline: float = DEADLINE) -> ServiceAccountToken:
     return ServiceAccountToken(
-        Transport("Keycloak", base, timeout=(1, 1), deadline=deadline),
+        Transport("Keycloak", base, timeout=(2, 2), deadline=deadline),
         realm="northwind",
         client_id="api-client-console",
         client_secret=CANARY,
@@ -151,7 +151,7 @@ def test_dropping_an_older_one_keeps_the_newer(mock: responses.RequestsMock) -> 
 
 
 def test_a_burst_of_threads_costs_one_token() -> None:
-    slowly = after(0.1, answer(body=good("shared")))
+    slowly = after(0.5, answer(body=good("shared")))
     with RawServer(slowly) as server:
         token = token_of(server.url)
 
@@ -175,8 +175,8 @@ def test_a_burst_of_refused_calls_costs_one_more_token() -> None:
 @pytest.mark.parametrize(
     ("script", "kind"),
     [
-        (after(0.2, answer(401)), errors.CredentialsRefusedError),
-        (after(0.2, answer(500)), errors.UnavailableError),
+        (after(0.5, answer(401)), errors.CredentialsRefusedError),
+        (after(0.5, answer(500)), errors.UnavailableError),
         (silence, errors.UnavailableError),
     ],
     ids=["refused", "broken", "silent"],
@@ -185,12 +185,12 @@ def test_threads_that_wait_in_vain_wait_together(
     script: Script, kind: type[Exception]
 ) -> None:
     with RawServer(script) as server:
-        token = token_of(server.url, deadline=0.3)
+        token = token_of(server.url, deadline=1)
         started = time.monotonic()
 
         failures = in_threads(20, token.value)
 
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 5
         assert {type(failure) for failure in failures} == {kind}
         # Each its own: whoever records a failure writes on it.
         assert len({id(failure) for failure in failures}) == 20

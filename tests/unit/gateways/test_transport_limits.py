@@ -125,6 +125,10 @@ def test_a_segment_that_would_leave_its_place_is_not_sent(
             "post_form": lambda: http.post_form(segment, "a", form={}, parse=dict),
             "post": lambda: http.post("clients", segment, "secret", parse=dict),
             "post_for_location": lambda: http.post_for_location(segment, json={}),
+            "post_for_nothing": lambda: http.post_for_nothing("a", segment, json=[]),
+            "put_for_answer": lambda: http.put_for_answer(
+                *("clusters", segment), json={}, parse=dict
+            ),
             "put": lambda: http.put("clients", segment, json={}),
             "delete": lambda: http.delete("clients", segment),
         }

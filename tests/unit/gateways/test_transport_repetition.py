@@ -9,7 +9,7 @@ import responses
 
 from gateways import errors
 from gateways.transport import DEADLINE, TIMEOUT, Transport
-from tests.unit.gateways.calls import CALLS, READS, SERVICE, WRITES
+from tests.unit.gateways.calls import CALLS, READS, SERVICE, SILENT, WRITES
 from tests.unit.gateways.raw_server import (
     RawServer,
     Script,
@@ -235,7 +235,7 @@ def test_a_kept_connection_that_died_costs_a_read_nothing() -> None:
 
 @pytest.mark.parametrize("name", [*WRITES, "post_form"])
 def test_everything_else_has_a_connection_of_its_own(name: str) -> None:
-    done = NOTHING if name in {"put", "delete"} else OK
+    done = NOTHING if name in SILENT else OK
     with RawServer(OK, done) as server:
         http = transport(server)
 

@@ -1,5 +1,6 @@
 """Which error a status becomes, for reads and for writes."""
 
+import json
 import re
 
 import pytest
@@ -7,7 +8,7 @@ import responses
 
 from gateways import errors
 from gateways.transport import Transport
-from tests.unit.gateways.calls import CALLS, READS, SERVICE, WRITES
+from tests.unit.gateways.calls import CALLS, READS, SERVICE, SILENT, WRITES
 
 BASE = "http://keycloak.example/auth"
 ANYTHING = re.compile(f"{BASE}/.*")
@@ -122,8 +123,31 @@ def test_an_empty_answer_means_that_it_is_done(http: Transport, status: int) -> 
 
     http.put("thing", json={})
     http.delete("thing")
+    http.post_for_nothing("thing", json=[])
 
-    assert [call.request.method for call in responses.calls] == ["PUT", "DELETE"]
+    methods = [call.request.method for call in responses.calls]
+    assert methods == ["PUT", "DELETE", "POST"]
+
+
+@responses.activate
+@pytest.mark.parametrize(("body", "expected"), [("", None), ('{"a": 1}', {"a": 1})])
+def test_a_change_may_be_answered_or_not(
+    http: Transport, body: str, expected: object
+) -> None:
+    responses.put(f"{BASE}/thing", body=body)
+
+    assert http.put_for_answer("thing", json={}, parse=dict) == expected
+
+
+@responses.activate
+@pytest.mark.parametrize("body", [None, [], [{"id": "1"}]], ids=str)
+def test_a_deletion_may_say_of_what(http: Transport, body: object) -> None:
+    responses.delete(f"{BASE}/thing", status=204)
+
+    http.delete("thing", json=body)
+
+    sent = responses.calls[0].request.body
+    assert (sent and json.loads(sent)) == body
 
 
 @responses.activate
@@ -147,6 +171,12 @@ EXPLAINED = {
     '{"errorMessage": "%s"}' % ("x" * 500): "x" * 200,
     '["errorMessage"]': "",
     '"errorMessage"': "",
+    # Imply Manager's shape.
+    '{"error": {"code": 9, "message": "No"}}': "No",
+    '{"error": {"message": "No", "details": [{"message": "why"}, 5, {}]}}': "No. why",
+    '{"error": {"details": {"message": "why"}}}': "",
+    '{"error": {"message": 5}}': "",
+    '{"error": [5]}': "",
     "[" * 100_000: "",
     "<html>": "",
     "": "",
@@ -212,7 +242,9 @@ def test_a_write_whose_answer_makes_no_sense_is_unknown(
 
 
 @responses.activate
-@pytest.mark.parametrize("name", ["put", "delete", "post_for_location"])
+@pytest.mark.parametrize(
+    "name", [*sorted(SILENT), "post_for_location", "put_for_answer"]
+)
 def test_a_page_instead_of_an_answer_is_no_proof_of_a_change(
     http: Transport, name: str
 ) -> None:

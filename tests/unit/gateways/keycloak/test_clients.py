@@ -207,6 +207,15 @@ def test_an_update_can_be_followed_by_another(
     assert body["attributes"] == {"access.token.lifespan": "", "console.owner": ""}
 
 
+def test_tokens_are_revoked_by_an_instant(
+    gateway: ClientGateway, answers: responses.RequestsMock
+) -> None:
+    sent = {"id": "u1", "clientId": "c001", "attributes": {}, "notBefore": 1760000000}
+    answers.put(f"{CLIENTS}/u1", status=204, match=[json_params_matcher(sent)])
+
+    gateway.set_not_before(Client.from_json(row(1)), 1760000000)
+
+
 def test_a_client_is_deleted(
     gateway: ClientGateway, answers: responses.RequestsMock
 ) -> None:

@@ -9,8 +9,6 @@ from gateways.keycloak.models import (
     Client,
     ClientChange,
     RealmDefaults,
-    Role,
-    Roles,
     without_secrets,
 )
 
@@ -252,60 +250,21 @@ def test_a_change_never_sends_a_secret() -> None:
     assert not [name for name in after["attributes"] if name.startswith("client.secre")]
 
 
-def test_roles_are_read_from_a_token() -> None:
-    roles = Roles.from_token(
-        {
-            "realm_access": {"roles": ["reader", "writer", "reader"]},
-            "resource_access": {
-                "production": {"roles": ["access-datasets"]},
-                "staging": {"roles": ["access-datasets", "manage-clusters"]},
-                "empty": {"roles": []},
-            },
-        }
-    )
-
-    assert roles.realm == {"reader", "writer"}
-    assert roles.client == {
-        ("production", "access-datasets"),
-        ("staging", "access-datasets"),
-        ("staging", "manage-clusters"),
-    }
-
-
 @pytest.mark.parametrize(
-    "claims", [{}, {"realm_access": {}}, {"resource_access": {}}], ids=str
+    ("text", "environment"), [("Production", "Production"), (" ", ""), (None, "")]
 )
-def test_a_token_without_roles_has_none(claims: dict[str, Any]) -> None:
-    assert Roles.from_token(claims) == Roles()
-
-
-@pytest.mark.parametrize(
-    "claims",
-    [
-        {"resource_access": {"production": {}}},
-        {"resource_access": ["production"]},
-        {"resource_access": {"production": None}},
-        {"realm_access": ["reader"]},
-        {"realm_access": {"roles": None}},
-        {"realm_access": {"roles": [["reader"]]}},
-    ],
-    ids=str,
-)
-def test_roles_that_make_no_sense_are_not_taken_for_none(
-    claims: dict[str, Any],
+def test_a_client_may_stand_for_an_environment(
+    text: str | None, environment: str
 ) -> None:
-    # Kinds of error that a transport makes an unreadable answer of.
-    with pytest.raises((KeyError, TypeError, AttributeError)):
-        Roles.from_token(claims)
+    assert client_with(console_environment=text).environment == environment
 
 
-def test_a_role_is_read() -> None:
-    data = {"id": "1", "name": "reader", "composite": True, "clientRole": False}
-
-    assert Role.from_json(data) == Role("1", "reader", "", composite=True)
-    assert Role.from_json({"id": "1", "name": "a"}, "production") == Role(
-        "1", "a", "production", composite=False
-    )
+@pytest.mark.parametrize(
+    ("seconds", "instant"),
+    [(0, None), (None, None), (1760000000, datetime.fromtimestamp(1760000000, UTC))],
+)
+def test_tokens_may_be_revoked(seconds: int | None, instant: datetime | None) -> None:
+    assert client(notBefore=seconds).not_before == instant
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,38 @@ def test_only_composite_roles_are_listed_as_such(
     assert gateway.list_composite_roles() == [Role("2", "role-2", "", composite=True)]
 
 
+def test_what_a_role_contains_is_read_once(
+    gateway: RoleGateway, answers: responses.RequestsMock
+) -> None:
+    contains(answers, "1", client_role("2", "s"), client_role("3", "s"))
+    answers.get(f"{REALM}/clients/s", json={"id": "s", "clientId": "staging"})
+    role = Role("1", "role-1", "", composite=True)
+
+    assert gateway.expand(role) == gateway.expand(role)
+    assert len(answers.calls) == 2
+
+
+def test_a_role_by_its_id_names_its_client(
+    gateway: RoleGateway, answers: responses.RequestsMock
+) -> None:
+    answers.get(f"{REALM}/roles-by-id/1", json=client_role("1", "s"))
+    answers.get(f"{REALM}/clients/s", json={"id": "s", "clientId": "staging"})
+
+    role = gateway.get_role("1")
+
+    assert (role.name, role.client_id, role.client_uuid) == ("role-1", "staging", "s")
+
+
+def test_the_roles_of_an_environment_name_it(
+    gateway: RoleGateway, answers: responses.RequestsMock
+) -> None:
+    answers.get(f"{REALM}/clients/s/roles", json=[client_role("1", "s")])
+
+    (role,) = gateway.list_roles_of("s", "staging")
+
+    assert (role.client_id, role.client_uuid) == ("staging", "s")
+
+
 @pytest.mark.parametrize(
     ("total", "calls"),
     [(0, 1), (99, 1), (100, 2), (101, 2), (200, 3), (250, 3)],
