@@ -64,7 +64,7 @@ class Record(models.Model):
     explanation = models.CharField(max_length=500, blank=True)
 
     actor_issuer = models.CharField(max_length=300)
-    actor_subject = models.CharField(max_length=100)
+    actor_subject = models.CharField(max_length=255)
     actor_username = models.CharField(max_length=255)
     actor_name = models.CharField(max_length=255, blank=True)
     address = models.CharField(max_length=45, blank=True)

@@ -24,6 +24,7 @@ from gateways.keycloak.models import Roles
 
 ROLES_GOOD_FOR = 60  # seconds, for reading
 PERSON = "person"  # the session's key
+TRIED_AT = "roles_tried_at"  # when Keycloak last did not answer; also there
 
 P = ParamSpec("P")
 View = Callable[Concatenate[ConsoleRequest, P], HttpResponse]
@@ -148,11 +149,14 @@ def require_role(view: View[P]) -> View[P]:
 
 
 def _with_recent_roles(request: ConsoleRequest, actor: Actor) -> Actor:
-    if time.time() - actor.roles_read_at < ROLES_GOOD_FOR:
+    tried_at = max(actor.roles_read_at, request.session.get(TRIED_AT, 0))
+    if time.time() - tried_at < ROLES_GOOD_FOR:
         return actor
     try:
         roles = read_roles(actor.subject)
     except GatewayError:
+        # Not on every page: each would wait for an answer that does not come.
+        request.session[TRIED_AT] = time.time()
         return actor
     fresh = replace(actor, roles=roles, roles_read_at=time.time())
     remember(request.session, fresh)

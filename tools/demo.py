@@ -172,7 +172,7 @@ def _running(
 def _running_provider(demo: Demo, environ: Mapping[str, str]) -> Iterator[None]:
     """Up before the console starts, whose first work is to read every client."""
     if demo.keycloak:
-        print("Starting Keycloak (its first start takes longer) ...", flush=True)
+        print("Starting Keycloak; the first time takes minutes ...", flush=True)
         with running_keycloak(demo.provider_port, console_url=demo.url):
             yield
         return

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(blank=True, choices=[('succeeded', 'Succeeded'), ('failed', 'Failed'), ('unknown', 'Unknown')], max_length=10)),
                 ('explanation', models.CharField(blank=True, max_length=500)),
                 ('actor_issuer', models.CharField(max_length=300)),
-                ('actor_subject', models.CharField(max_length=100)),
+                ('actor_subject', models.CharField(max_length=255)),
                 ('actor_username', models.CharField(max_length=255)),
                 ('actor_name', models.CharField(blank=True, max_length=255)),
                 ('address', models.CharField(blank=True, max_length=45)),

@@ -31,9 +31,7 @@ CODE = re.compile(
 
 
 # A key of an object, or another text.
-JSON = re.compile(
-    r'(?P<keyword>"(?:[^"\\]|\\.)*"(?=:))|(?P<string>"(?:[^"\\]|\\.)*")'
-)
+JSON = re.compile(r'(?P<keyword>"(?:[^"\\]|\\.)*"(?=:))|(?P<string>"(?:[^"\\]|\\.)*")')
 
 
 @register.simple_tag

@@ -23,6 +23,7 @@ class Journey:
 
     def sign_in(self) -> None:
         steps.sign_in(self.page, "client-admin")
+        self.page.get_by_role("link", name="API Clients", exact=True).first.click()
         self.expect_heading("API Clients")
 
     def create(self) -> str:

@@ -115,8 +115,8 @@ def client_list(stage: Stage) -> Page:
 
 @screen
 def client_list_filtered(stage: Stage) -> Page:
-    stage.scene.fill(60)
-    return stage.open("/api-clients/?q=batch&status=enabled&sort=-owner&size=25")
+    stage.scene.fill(20)
+    return stage.open("/api-clients/?q=0001&status=enabled&sort=-owner&size=25")
 
 
 @screen
@@ -292,7 +292,39 @@ def delete_refused(stage: Stage) -> Page:
     return page
 
 
-# The audit log
+@screen
+def permissions(stage: Stage) -> Page:
+    return stage.open_client("permissions/")
+
+
+@screen
+def permissions_assign(stage: Stage) -> Page:
+    return stage.open_client("permissions/assign/")
+
+
+@screen
+def tokens(stage: Stage) -> Page:
+    return stage.open_client("tokens/")
+
+
+@screen
+def token_revoke(stage: Stage) -> Page:
+    return stage.open_client("tokens/revoke/")
+
+
+@screen
+def activity(stage: Stage) -> Page:
+    return stage.open_client("activity/")
+
+
+# Overview and audit log
+
+
+@screen
+def overview(stage: Stage) -> Page:
+    stage.scene.fill(8)
+    make_entry(object_name=LONG)
+    return stage.open("/")
 
 
 @screen

@@ -26,7 +26,7 @@ def test_double_click_regenerates_once(
     page = open_page(path, javascript=javascript)
 
     sent: list[Request] = []
-    page.on("request", sent.append)
+    page.on("request", lambda request: sent.append(request))
 
     button = page.get_by_role("button", name="Regenerate secret").bounding_box()
     assert button

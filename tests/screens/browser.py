@@ -26,7 +26,7 @@ class Form:
 
 
 # A box without its tick sends nothing, so a form does not tell of it.
-NOT_TICKED = {"accept_risk", "enabled"}
+NOT_TICKED = {"accept_risk", "enabled", "roles"}
 
 
 def find_form(page: BeautifulSoup, button: str) -> Form:

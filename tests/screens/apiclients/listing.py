@@ -1,5 +1,8 @@
 """The list as tests read it."""
 
+import re
+from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from bs4.element import Tag
@@ -28,3 +31,25 @@ def link_url(page: Tag, selector: str) -> str:
 
 def numbers(page: Tag) -> str:
     return text_of(page.select_one(".pager .numbers"))
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The rows of a page and its pager, read quickly: tests turn many pages."""
+
+    ids: list[str]
+    numbers: str
+    previous: str
+    next: str
+
+
+def glance(browser: Client, address: str = LIST, **params: Any) -> Glance:
+    response = browser.get(address, params or None)
+    assert response.status_code == 200
+    links = dict(re.findall(r'id="page-(\w+)" href="([^"]+)"', response.text))
+    return Glance(
+        ids=re.findall(r'<a class="id"[^>]*>([^<]+)</a>', response.text),
+        numbers=re.findall(r'class="numbers">([^<]+)<', response.text)[0],
+        previous=unescape(links.get("previous", "")),
+        next=unescape(links.get("next", "")),
+    )

@@ -11,7 +11,7 @@ from apiclients.models import IndexedClient, Synchronisation
 from audit.models import Action, Outcome
 from gateways import configured
 from tests.pages import read_page, text_of
-from tests.sandbox_control import SandboxControl
+from tests.sandbox_control import SandboxControl, new_operation
 from tests.screens.browser import fill_in, find_form, follow, open_form
 from tests.screens.records import assert_recorded, entries, only_entry
 
@@ -67,8 +67,8 @@ def test_client_create_lands_on_the_client_with_its_next_steps(
     page = follow(admin, create(admin))
 
     assert text_of(page.select_one("h1")) == "svc-new"
-    steps = page.select("#next-steps a")
-    assert [text_of(step) for step in steps] == ["Copy the credentials", "Get a token"]
+    steps = [text_of(step) for step in page.select("#next-steps a")]
+    assert {"Copy the credentials", "Get a token"} <= set(steps)
 
 
 def test_client_create_puts_the_client_into_the_list_at_once(
@@ -143,6 +143,13 @@ def test_client_create_takes_every_legal_id(
     assert create(admin, client_id=client_id).status_code == 302
 
 
+TYPED = {
+    "client_id": "svc-new",
+    "description": "",
+    "owner": "",
+    "lifespan_number": "",
+    "lifespan_unit": "minutes",
+}
 RIGHT_CHARACTERS = (
     "Use only a-z, 0-9, dot, underscore and hyphen, and start with a letter or digit."
 )
@@ -211,12 +218,10 @@ def test_client_create_says_at_the_field_what_is_wrong(
     values: dict[str, Any],
     message: str,
 ) -> None:
-    form = open_form(admin, ADDRESS, "Save")
     own = "own" if name.startswith("lifespan") else "default"
-    sent = {"client_id": "svc-new", "lifespan_choice": own, **values}
-    keycloak.forget_calls()
+    sent = {**TYPED, "lifespan_choice": own, **values}
 
-    response = admin.post(form.action, form.filled_in(**sent))
+    response = admin.post(ADDRESS, {**sent, "operation": new_operation()})
 
     page = read_page(response)
     assert response.status_code == 422

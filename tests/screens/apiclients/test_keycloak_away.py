@@ -222,7 +222,7 @@ def test_the_reference_number_finds_every_line_of_the_log(
 
     number = response["X-Request-ID"]
     calls = [r for r in caplog.records if r.name == "gateways"]
-    assert {call.getMessage().split()[1] for call in calls} == {"GET", "PUT"}
+    assert {"GET", "PUT"} <= {call.getMessage().split()[1] for call in calls}
     assert all(number in call.getMessage() for call in calls)
     problem = next(r for r in caplog.records if r.name == "console")
     assert number in problem.getMessage()

@@ -179,8 +179,10 @@ def test_assign_page_says_why_a_role_is_greyed(
         (
             "platform-operator",
             "Organization",
-            "It contains realm-management:manage-clients, "
-            "which administers Keycloak itself.",
+            (
+                "It contains realm-management:manage-clients, "
+                "which administers Keycloak itself."
+            ),
         ),
     ):
         label = choice(page, name, scope)
@@ -223,7 +225,7 @@ def test_assign_page_searches_by_every_word(admin: Client, reports: str) -> None
 
     shown = [text_of(code) for code in page.select("fieldset code")]
     assert shown == ["access-datasets"]
-    assert page.select_one("[name=q]")["value"] == "query STAGING"  # type: ignore[index]
+    assert page.select_one("main [name=q]")["value"] == "query STAGING"  # type: ignore[index]
 
 
 def test_assign_page_without_a_match(admin: Client, reports: str) -> None:

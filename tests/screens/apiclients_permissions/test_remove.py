@@ -47,8 +47,10 @@ def test_remove_takes_the_role_away_and_records_it(
     assert held_by(given) == set()
     assert response["Location"] == permissions_page(given)
     assert banners(follow(admin, response)) == [
-        "Removed production: manage-clusters. "
-        "Tokens issued from now on do not carry it."
+        (
+            "Removed production: manage-clusters. "
+            "Tokens issued from now on do not carry it."
+        )
     ]
     entry = only_entry()
     assert_recorded(entry, Action.ROLE_REMOVE, Outcome.SUCCEEDED, name=NAME)
