@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from apiclients.filters import last_used, matching, secret_older_than, with_lifespan
+from apiclients.filters import (
+    last_used,
+    matching,
+    secret_older_than,
+    with_lifespan,
+    with_permissions,
+)
 from apiclients.models import IndexedClient
 
 
@@ -16,6 +22,7 @@ class Figures:
     long_lived: int
     used: int
     never_seen: int
+    without_permissions: int
 
 
 def get_figures() -> Figures:
@@ -27,5 +34,6 @@ def get_figures() -> Figures:
         long_lived=Count("uuid", filter=with_lifespan("long")),
         used=Count("uuid", filter=last_used("90")),
         never_seen=Count("uuid", filter=last_used("never")),
+        without_permissions=Count("uuid", filter=with_permissions("none")),
     )
     return Figures(**counts)

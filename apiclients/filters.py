@@ -54,6 +54,11 @@ def with_lifespan(choice: str) -> Q:
     return Q(access_token_lifespan__gt=LONG) | Q(access_token_lifespan__lt=0)
 
 
+def with_permissions(choice: str) -> Q:
+    """`none`: it was assigned no permission yet."""
+    return Q(permissions=0) if choice == "none" else Q(permissions__gt=0)
+
+
 def owned_by(owner: str) -> Q:
     return Q(owner__icontains=owner)
 
@@ -64,6 +69,7 @@ CONDITIONS: Mapping[str, Callable[[str], Q]] = {
     "last_used": last_used,
     "secret_age": secret_older_than,
     "lifespan": with_lifespan,
+    "permissions": with_permissions,
     "owner": owned_by,
 }
 

@@ -61,6 +61,10 @@ class FilterForm(ConsoleForm):
         required=False,
         choices=[("", "Any"), ("default", "Default"), ("long", "Above 1 hour")],
     )
+    permissions = forms.ChoiceField(
+        required=False,
+        choices=[("", "Any"), ("none", "None yet"), ("some", "Some")],
+    )
     owner = forms.CharField(
         required=False, max_length=100, widget=forms.TextInput({"placeholder": "Any"})
     )

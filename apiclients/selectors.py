@@ -26,11 +26,17 @@ SORTS = {
     "id": "client_id",
     "status": "enabled",
     "lifespan": "access_token_lifespan",
+    "permissions": "permissions",
     "secret-age": "secret_created_at",
     "last-used": "last_used_at",
     "owner": "owner",
 }
-NULLABLE = ("access_token_lifespan", "secret_created_at", "last_used_at")
+NULLABLE = (
+    "access_token_lifespan",
+    "permissions",
+    "secret_created_at",
+    "last_used_at",
+)
 # Of these people think as ages: the latest instant is the smallest.
 AGES = ("secret_created_at", "last_used_at")
 
@@ -142,9 +148,10 @@ def get_subject(uuid: str) -> Subject:
 def read_roles(client: Client, account: str) -> Roles:
     """What the client's service account holds now, composites expanded.
 
-    With full scope off a token does not show it, so its mappings are read instead.
+    Where a token does not show it, the mappings are read instead: with full scope off,
+    or with a lifespan that stops Keycloak from making even an example.
     """
-    if client.full_scope:
+    if client.full_scope and not client.breaks_tokens:
         uuid = client.uuid
         return configured.roles().get_effective_roles(account, through_client=uuid)
     return configured.roles().get_mapped_roles(account)

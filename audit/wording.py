@@ -104,12 +104,18 @@ def describe_changes(changes: Any) -> list[dict[str, str]]:
     return [
         {
             "field": FIELDS.get(name, str(name)),
-            "before": _value(name, values.get("before")),
-            "after": _value(name, values.get("after")),
+            "before": _value(name, changes[name].get("before")),
+            "after": _value(name, changes[name].get("after")),
         }
-        for name, values in changes.items()
-        if isinstance(values, Mapping)
+        for name in _in_order(changes)
+        if isinstance(changes[name], Mapping)
     ]
+
+
+def _in_order(changes: Mapping[str, Any]) -> list[str]:
+    """As FIELDS has them: PostgreSQL keeps the names of JSON in an order of its own."""
+    known = [name for name in FIELDS if name in changes]
+    return known + [name for name in changes if name not in FIELDS]
 
 
 def _one_change(object_name: str, change: Mapping[str, str]) -> SafeString:

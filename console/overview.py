@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import reverse
 
 from apiclients.figures import Figures
+from clusters.models import ClusterFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,26 @@ class Figure:
     url: str
 
 
-def list_steps(figures: Figures) -> list[Step]:
+def list_steps(figures: Figures, clusters: ClusterFigures) -> list[Step]:
+    """Without the step about clusters where no Imply Manager is configured."""
+    steps = [_enable_oauth(clusters)] if settings.IMPLY_MANAGER_URL else []
+    return [*steps, *_client_steps(figures)]
+
+
+def _enable_oauth(clusters: ClusterFigures) -> Step:
+    known = f"{clusters.with_oauth} of {_count(clusters.clusters, 'cluster')}"
+    return Step(
+        "Enable OAuth 2.0",
+        known if clusters.read_at else "The clusters were not read yet",
+        clusters.with_oauth > 0,
+        "Clusters",
+        reverse("clusters:list"),
+    )
+
+
+def _client_steps(figures: Figures) -> list[Step]:
     clients = reverse("apiclients:list")
+    bare = figures.without_permissions
     return [
         Step(
             "Create an API client",
@@ -36,6 +56,13 @@ def list_steps(figures: Figures) -> list[Step]:
             figures.clients > 0,
             "API Clients" if figures.clients else "Create API Client",
             clients if figures.clients else reverse("apiclients:create"),
+        ),
+        Step(
+            "Assign permissions",
+            f"{_count(bare, 'client')} without any" if bare else "All have some",
+            figures.clients > 0 and not bare,
+            "Show these clients" if bare else "Choose a client",
+            f"{clients}?permissions=none" if bare else clients,
         ),
         Step(
             "Get a token",

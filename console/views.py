@@ -9,6 +9,7 @@ from apiclients.figures import get_figures
 from apiclients.selectors import get_synchronisation
 from apiclients.usage import is_watched_for
 from audit.selectors import list_latest
+from clusters.selectors import get_known_figures
 from console.access import require_role
 from console.http import ConsoleRequest, safe_path
 from console.overview import list_figures, list_steps
@@ -20,7 +21,7 @@ THEMES = ("light", "dark", "system")
 @require_role
 def home(request: ConsoleRequest) -> HttpResponse:
     figures = get_figures()
-    steps = list_steps(figures)
+    steps = list_steps(figures, get_known_figures())
     context = {
         "steps": steps,
         "steps_done": sum(step.done for step in steps),

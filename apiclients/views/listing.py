@@ -16,6 +16,7 @@ COLUMNS = (
     Column("id", "API Client ID"),
     Column("status", "Status"),
     Column("lifespan", "Access token lifespan"),
+    Column("permissions", "Permissions"),
     Column("secret-age", "Secret age"),
     Column("last-used", "Last used"),
     Column("owner", "Owner"),

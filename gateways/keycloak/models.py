@@ -103,6 +103,14 @@ class Client:
             representation=without_secrets(data),
         )
 
+    @property
+    def breaks_tokens(self) -> bool:
+        """Whether its lifespan is no Java integer: Keycloak then makes it no token."""
+        text = self.representation["attributes"].get(LIFESPAN) or ""
+        number = _integer(text)
+        in_range = number is not None and -(2**31) <= number < 2**31
+        return bool(text.strip()) and not in_range
+
 
 @dataclass(frozen=True, slots=True)
 class ClientChange:
