@@ -148,6 +148,6 @@ def _check_signature(token: str, keys: Mapping[str, Any] | None) -> Signature:
         signing = [key for key in keys["keys"] if key.get("use") != "enc"]
         known = KeySet.import_key_set({"keys": signing})
         jws.deserialize_compact(token, known, algorithms=ALGORITHMS)
-    except (JoseError, ValueError, LookupError, TypeError):
+    except (JoseError, ValueError, LookupError, TypeError, AttributeError):
         return Signature.FOREIGN
     return Signature.VALID

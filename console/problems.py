@@ -4,6 +4,8 @@ import logging
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +25,7 @@ from audit.recorder import (
 from audit.selectors import Entry, Standing, get_entry
 from clusters.services import MayNotChangeError
 from console.access import PERSON, RightLostError
+from console.http import safe_path
 from gateways import errors
 
 NOTHING = "Nothing was changed"
@@ -156,6 +159,7 @@ def _upstream_error(
         "advice": advice,
         "entry_url": reverse("audit:entry", args=[entry_id]) if entry_id else None,
         "back_url": _back(request),
+        "again": _again(request) if certain and status >= 500 else None,
     }
     number: str = request.request_id  # type: ignore[attr-defined]
     logger.warning("%s %s %s", type(exc).__name__, request.path, number)
@@ -239,7 +243,19 @@ def _tried(request: HttpRequest, entry_id: int | None) -> str:
 
 
 def _back(request: HttpRequest) -> str:
-    return request.path if request.method == "POST" else reverse("console:home")
+    """The page with the form; some forms are sent to where no page is."""
+    if request.method != "POST":
+        return reverse("console:home")
+    page = urlsplit(request.headers.get("Referer", ""))
+    here = page.netloc == request.get_host()
+    return safe_path(page.path if here else None, request.path)
+
+
+def _again(request: HttpRequest) -> dict[str, str]:
+    """What was typed, to be sent once more: under a new key, as the old one is used."""
+    typed = {name: str(value) for name, value in request.POST.items()}
+    typed.pop("csrfmiddlewaretoken", None)
+    return {**typed, "operation": str(uuid4())} if "operation" in typed else {}
 
 
 def _client_page(name: str, entry: Entry) -> str:
