@@ -113,9 +113,13 @@ def describe_changes(changes: Any) -> list[dict[str, str]]:
 
 
 def _in_order(changes: Mapping[str, Any]) -> list[str]:
-    """As FIELDS has them: PostgreSQL keeps the names of JSON in an order of its own."""
-    known = [name for name in FIELDS if name in changes]
-    return known + [name for name in changes if name not in FIELDS]
+    """As FIELDS has them, and others, such as a flag, before the version.
+
+    PostgreSQL keeps the names of JSON in an order of its own.
+    """
+    places = {name: float(place) for place, name in enumerate(FIELDS)}
+    others = places["resource_version"] - 0.5
+    return sorted(changes, key=lambda name: places.get(name, others))
 
 
 def _one_change(object_name: str, change: Mapping[str, str]) -> SafeString:

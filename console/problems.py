@@ -251,11 +251,15 @@ def _back(request: HttpRequest) -> str:
     return safe_path(page.path if here else None, request.path)
 
 
-def _again(request: HttpRequest) -> dict[str, str]:
+def _again(request: HttpRequest) -> list[tuple[str, str]]:
     """What was typed, to be sent once more: under a new key, as the old one is used."""
-    typed = {name: str(value) for name, value in request.POST.items()}
-    typed.pop("csrfmiddlewaretoken", None)
-    return {**typed, "operation": str(uuid4())} if "operation" in typed else {}
+    typed = [
+        (name, str(value))
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in ("csrfmiddlewaretoken", "operation")
+    ]
+    return [*typed, ("operation", str(uuid4()))] if "operation" in request.POST else []
 
 
 def _client_page(name: str, entry: Entry) -> str:

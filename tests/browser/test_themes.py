@@ -55,6 +55,10 @@ def test_system_theme_follows_the_system(open_page: OpenPage, javascript: bool) 
 
     page.emulate_media(color_scheme="light")
 
+    # The page is told of it with its next frame.
+    for _ in range(40):
+        if is_dark(page):
+            page.wait_for_timeout(50)
     assert not is_dark(page)
 
 

@@ -67,6 +67,10 @@ def sign_in_through(
     return come_back(browser, location)
 
 
+def is_signed_in(browser: Client) -> bool:
+    return browser.get(reverse("apiclients:list")).status_code == 200
+
+
 def parameters_of(address: str) -> dict[str, str]:
     query = urlsplit(address).query
     return {name: values[0] for name, values in parse_qs(query).items()}

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from audit.models import OpenIntent, Outcome
+from audit.models import Outcome
 from audit.selectors import Standing
 from tests.pages import read_page, text_of
 from tests.sandbox_control import SandboxControl
@@ -17,7 +17,6 @@ from tests.screens.apiclients.changes import (
     UPDATE,
     Change,
 )
-from tests.screens.broken_log import broken_log
 from tests.screens.browser import find_form
 from tests.screens.records import assert_recorded, entries, only_entry
 
@@ -67,6 +66,18 @@ def test_try_again_keeps_hostile_text_as_text(
     assert not page.select("main script")
 
 
+def test_try_again_sends_every_value_of_a_field(
+    admin: Client, keycloak: SandboxControl, reports: str
+) -> None:
+    address, values = DISABLE.open(admin, reports)
+    keycloak.fail("PUT", "/clients/", "status", status=403)
+
+    page = read_page(admin.post(address, {**values, "several": ["a", "b"]}))
+
+    again = page.select('input[name="several"]')
+    assert [str(field["value"]) for field in again] == ["a", "b"]
+
+
 @pytest.mark.parametrize("status", [500, 502])
 def test_try_again_is_not_offered_where_it_may_have_happened(
     admin: Client, keycloak: SandboxControl, reports: str, status: int
@@ -112,58 +123,3 @@ def test_back_leads_to_no_other_site(
     link = read_page(response).find("a", string="Back")
     assert link is not None
     assert link["href"] == address  # type: ignore[index]
-
-
-def test_a_lock_that_was_left_behind_holds_back_the_next_change_for_a_minute(
-    durable_db: None, admin: Client, keycloak: SandboxControl, reports: str
-) -> None:
-    with broken_log("NEW.phase = 'outcome'"):
-        REGENERATE.make(admin, reports)
-
-    response = DISABLE.make(admin, reports)
-
-    page = read_page(response)
-    assert response.status_code == 409
-    text = text_of(page.main)
-    assert "Nothing was changed." in text
-    assert "Tried to regenerate the secret of svc-reports" in text
-    assert len(keycloak.writes()) == 1
-
-
-def test_a_lock_that_was_left_behind_is_taken_over_after_a_minute(
-    durable_db: None, admin: Client, keycloak: SandboxControl, reports: str
-) -> None:
-    with broken_log("NEW.phase = 'outcome'"):
-        REGENERATE.make(admin, reports)
-    lock = OpenIntent.objects.get()
-    OpenIntent.objects.update(taken_at=lock.taken_at.replace(year=2026, month=1))
-
-    response = DISABLE.make(admin, reports)
-
-    assert response.status_code == 302
-    newest, oldest = entries()
-    assert newest.outcome is Standing.SUCCEEDED
-    assert oldest.outcome is Standing.UNKNOWN
-    assert "stopped before it learned the outcome" in oldest.explanation
-
-
-def test_a_mistake_of_ours_during_a_change_is_recorded_as_unknown(
-    admin: Client,
-    keycloak: SandboxControl,
-    reports: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def fail(*args: object) -> None:
-        raise RuntimeError("a mistake with s3cret details")
-
-    address, values = DISABLE.open(admin, reports)
-    monkeypatch.setattr("gateways.keycloak.clients.ClientGateway.update_client", fail)
-    admin.raise_request_exception = False
-
-    response = admin.post(address, values)
-
-    assert response.status_code == 500
-    assert "may or may not have happened" in response.text
-    entry = only_entry()
-    assert_recorded(entry, DISABLE.action, Outcome.UNKNOWN, name="svc-reports")
-    assert "s3cret" not in entry.explanation
