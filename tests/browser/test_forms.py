@@ -47,7 +47,10 @@ def test_double_click_regenerates_once(
         # Only one was sent, so nobody misses the secret.
         expect(steps.secret_field(page)).to_have_value(scene.sandbox.secret(uuid))
     else:
-        expect(page.get_by_role("main")).to_contain_text("It was done once.")
+        # Which of the two answers the browser ends on is a race; both are true.
+        expect(page.get_by_role("main")).to_contain_text(
+            re.compile("It was done once|New secret")
+        )
 
 
 def test_delete_waits_for_the_typed_id(open_page: OpenPage, scene: Scene) -> None:
