@@ -111,9 +111,13 @@ class Assignment:
         return f"Tokens issued from now on carry in addition: {names}."
 
     @property
-    def is_done(self) -> bool:
+    def is_assigned(self) -> bool:
         done = all(write.result is Result.DONE for write in self.writes)
-        return done and not self.undone and not self.unchecked
+        return done and not self.undone
+
+    @property
+    def is_done(self) -> bool:
+        return self.is_assigned and not self.unchecked
 
 
 def assign_roles(
@@ -248,10 +252,11 @@ def _check_again(
 
 def _raise_a_lone_problem(assignment: Assignment) -> None:
     """A form that is sent twice, or the one write of a form that did not work."""
-    first = assignment.writes[0].problem
+    problems = [write.problem for write in assignment.writes if write.problem]
     repeated = all(w.result is Result.REPEATED for w in assignment.writes)
-    if first and (repeated or len(assignment.writes) == 1) and not assignment.undone:
-        raise first
+    alone = repeated or len(assignment.writes) == 1
+    if problems and alone and not assignment.undone:
+        raise problems[0]
 
 
 def _record_refusal(

@@ -120,6 +120,8 @@ def list_choices(
     groups: dict[str, list[Choice]] = defaultdict(list)
     for choice in found[:MOST_SHOWN]:
         groups[choice.role.scope].append(choice)
+    for group in groups.values():
+        group.sort(key=lambda choice: bool(choice.bars) and not choice.held)
     hidden = max(len(found) - MOST_SHOWN, 0)
     return Choices(client, dict(groups), hidden, known=bool(known))
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from apiclients import synchronisation
 from apiclients.fingerprints import fingerprint, version_of
 from apiclients.guards import demand_secret_rights, get_subject_once, object_of
+from apiclients.permission_counts import note_count
 from apiclients.selectors import get_subject
 from audit.models import Action
 from audit.recorder import Object, prepare, recording
@@ -71,6 +72,7 @@ def create_client(
     except ConflictError as exc:
         raise ClientIdTakenError from exc
     _learn_of(attempt.object_id)
+    note_count(attempt.object_id, 0)
     return attempt.object_id
 
 
