@@ -68,6 +68,9 @@ def shared_db(durable_db: None, tmp_path: Path) -> Iterator[None]:
     copy.close()
     connections.settings["default"] = {**configured, "NAME": str(file)}
     del connections["default"]
+    # Turning a file to WAL needs it alone: done here, before the threads connect, and
+    # held open, because the last connection to leave needs it alone as well.
+    connections["default"].ensure_connection()
     yield
     connections["default"].close()
     connections.settings["default"] = configured
