@@ -41,8 +41,14 @@ def upstream(request: pytest.FixtureRequest) -> Iterator[Upstream]:
         yield Upstream(f"{server.url}/auth")
         server.stop()
         return
+    yield Upstream(request.getfixturevalue("real_keycloak"))
+
+
+@pytest.fixture(scope="session")
+def real_keycloak(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The base address of the real one, for the few cases that mean it alone."""
     with _real_keycloak(request.config) as base_url:
-        yield Upstream(base_url)
+        yield base_url
 
 
 @pytest.fixture
