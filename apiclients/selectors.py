@@ -1,6 +1,6 @@
 """What the API client screens read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,6 +61,17 @@ def list_clients(
         before=params.get("before", ""),
         size=filters.get("size") or DEFAULT_SIZE,
     )
+
+
+def count_clients(filters: Mapping[str, Any]) -> int:
+    return IndexedClient.objects.filter(matching(filters)).count()
+
+
+def iter_clients(filters: Mapping[str, Any]) -> Iterator[IndexedClient]:
+    """All of them in the list's order, a few at a time."""
+    order = _order(filters.get("sort", ""))
+    rows = IndexedClient.objects.filter(matching(filters))
+    return rows.order_by(*order.by(reverse=False)).iterator(chunk_size=500)
 
 
 def has_any_client() -> bool:

@@ -29,6 +29,7 @@ client_urls = [
 urlpatterns = [
     path("", views.client_list, name="list"),
     path("refresh/", views.client_list_refresh, name="refresh"),
+    path("export/", views.client_list_export, name="export"),
     path("new/", views.client_create, name="create"),
     path("<uuid:uuid>/", include(client_urls)),
 ]

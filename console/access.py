@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -27,7 +28,8 @@ PERSON = "person"  # the session's key
 TRIED_AT = "roles_tried_at"  # when Keycloak last did not answer; also there
 
 P = ParamSpec("P")
-View = Callable[Concatenate[ConsoleRequest, P], HttpResponse]
+A = TypeVar("A", bound=HttpResponseBase)
+View = Callable[Concatenate[ConsoleRequest, P], A]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +131,13 @@ def confirm(actor: Actor) -> ConfirmedActor:
     )
 
 
-def require_role(view: View[P]) -> View[P]:
+def require_role(view: View[P, A]) -> View[P, A | HttpResponse]:
     """Only for people with a role here; the others sign in, or learn why."""
 
     @wraps(view)
     def guarded(
         request: ConsoleRequest, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponse:
+    ) -> A | HttpResponse:
         actor: Actor | None = request.actor
         if actor is None:
             return _to_sign_in(request)
@@ -145,7 +147,7 @@ def require_role(view: View[P]) -> View[P]:
         return view(request, *args, **kwargs)
 
     guarded.requires_role = True  # type: ignore[attr-defined]  # tests look for it
-    return cast("View[P]", guarded)
+    return cast("View[P, A | HttpResponse]", guarded)
 
 
 def _with_recent_roles(request: ConsoleRequest, actor: Actor) -> Actor:

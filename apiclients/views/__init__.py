@@ -8,7 +8,11 @@ from apiclients.views.changes import (
     client_enable,
     client_settings,
 )
-from apiclients.views.listing import client_list, client_list_refresh
+from apiclients.views.listing import (
+    client_list,
+    client_list_export,
+    client_list_refresh,
+)
 from apiclients.views.permissions import (
     client_permissions,
     permission_remove,
@@ -36,6 +40,7 @@ __all__ = [
     "client_disable",
     "client_enable",
     "client_list",
+    "client_list_export",
     "client_list_refresh",
     "client_permissions",
     "client_settings",

@@ -117,8 +117,10 @@ def _set_enabled(request: ConsoleRequest, uuid: str, *, enabled: bool) -> HttpRe
             operation=form.cleaned_data["operation"],
             reason=form.cleaned_data["reason"],
         )
-        word = "enabled" if enabled else "disabled"
-        messages.success(request, f"{client.client_id} was {word}.")
+        word, opposite = ("enabled", "disable") if enabled else ("disabled", "enable")
+        undo_url = reverse(f"apiclients:{opposite}", args=[client.uuid])
+        text = f"{client.client_id} was {word}."
+        messages.success(request, text, extra_tags=undo_url)
         return redirect(_address(uuid))
     client = selectors.get_client(uuid)
     name = "client_enable" if enabled else "client_disable"

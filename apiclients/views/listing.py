@@ -1,14 +1,17 @@
 """The list of API clients: read from the index, without a call to Keycloak."""
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from apiclients import selectors, tasks
+from apiclients import export, selectors, tasks
 from apiclients.filters import CONDITIONS
 from apiclients.forms import FilterForm
 from console.access import require_role
+from console.csv_export import csv_response
 from console.filters import Column, chips, columns, linked
 from console.http import ConsoleRequest, render_page_or_partial, safe_path
 
@@ -54,3 +57,14 @@ def client_list(request: ConsoleRequest) -> HttpResponse:
 def client_list_refresh(request: ConsoleRequest) -> HttpResponse:
     tasks.request_synchronisation()
     return redirect(safe_path(request.POST.get("next"), reverse("apiclients:list")))
+
+
+@require_POST
+@require_role
+def client_list_export(request: ConsoleRequest) -> HttpResponseBase:
+    """The list with the filters and the order of this address, from the first page."""
+    filters = FilterForm(request.GET)
+    wanted = filters.wanted()
+    words = [f"{c.label}: {c.value}" for c in chips(request, filters, *CONDITIONS)]
+    rows = export.export_clients(wanted, words=words, actor=request.actor)
+    return csv_response(f"api-clients-{now():%Y-%m-%d}.csv", export.HEADER, rows)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
+from uuid import uuid4
 
 from django import template
 from django.templatetags.static import static
@@ -43,6 +44,12 @@ def icon(key: str) -> SafeString:
         static("img/icons.svg"),
         key,
     )
+
+
+@register.simple_tag
+def new_operation() -> str:
+    """The key of a form that changes something, made when it is shown."""
+    return str(uuid4())
 
 
 @register.simple_tag

@@ -24,6 +24,7 @@ POST_ONLY = {
     "console:sign-in-start",
     "console:sign-out",
     "apiclients:refresh",
+    "apiclients:export",
     "apiclients:secret-show",
     "apiclients:secret-copy",
     "apiclients:permission-remove",

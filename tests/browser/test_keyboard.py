@@ -32,7 +32,7 @@ def test_skip_link_is_first_and_leads_to_the_content(open_page: OpenPage) -> Non
 
     expect(page.get_by_role("main")).to_be_focused()
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Create API Client").first).to_be_focused()
+    expect(page.get_by_role("button", name="Export CSV")).to_be_focused()
 
 
 def test_slash_leads_to_the_search_but_can_be_typed(open_page: OpenPage) -> None:

@@ -23,7 +23,7 @@ def test_client_disable_stops_the_client_and_keeps_the_rest(
 
     page = follow(admin, DISABLE.make(admin, reports))
 
-    assert "svc-reports was disabled." in banners(page)
+    assert "svc-reports was disabled. Undo" in banners(page)
     after = configured.clients().get_client(reports)
     assert not after.enabled
     assert {**after.representation, "enabled": True} == before.representation
@@ -37,7 +37,7 @@ def test_client_enable_lets_the_client_get_tokens_again(
 
     page = follow(admin, ENABLE.make(admin, reports))
 
-    assert "svc-reports was enabled." in banners(page)
+    assert "svc-reports was enabled. Undo" in banners(page)
     assert configured.clients().get_client(reports).enabled
     assert IndexedClient.objects.get().enabled
 
@@ -106,3 +106,49 @@ def test_client_disable_leads_back_to_the_client(admin: Client, reports: str) ->
     cancel = page.select("main form.card a.btn")[-1]
     assert text_of(cancel) == "Cancel"
     assert cancel["href"] == reverse("apiclients:settings", args=[reports])
+
+
+@pytest.mark.parametrize("change", [DISABLE, ENABLE], ids=str)
+def test_undo_takes_it_back_as_an_entry_of_its_own(
+    admin: Client, keycloak: SandboxControl, reports: str, change: Change
+) -> None:
+    before = change is DISABLE
+    keycloak.change_client(reports, enabled=before)
+    undo = find_form(follow(admin, change.make(admin, reports)), "Undo")
+
+    page = follow(admin, admin.post(undo.action, undo.values))
+
+    assert configured.clients().get_client(reports).enabled is before
+    word = "enabled" if before else "disabled"
+    assert f"svc-reports was {word}. Undo" in banners(page)
+    undone, done = entries()
+    opposite = ENABLE if before else DISABLE
+    assert (undone.record.action, done.record.action) == (
+        opposite.action,
+        change.action,
+    )
+    assert undone.record.operation != done.record.operation
+    assert undone.record.reason == "Undone at once"
+
+
+def test_undo_that_is_sent_twice_is_done_once(
+    admin: Client, keycloak: SandboxControl, reports: str
+) -> None:
+    undo = find_form(follow(admin, DISABLE.make(admin, reports)), "Undo")
+    admin.post(undo.action, undo.values)
+    admin.post(undo.action, undo.values)
+
+    assert len(keycloak.writes()) == 2
+    assert [entry.summary for entry in entries()] == [
+        "Enabled <b>svc-reports</b>",
+        "Disabled <b>svc-reports</b>",
+    ]
+
+
+def test_undo_is_offered_once(admin: Client, reports: str) -> None:
+    page = follow(admin, DISABLE.make(admin, reports))
+    assert "svc-reports was disabled. Undo" in banners(page)
+
+    again = read_page(admin.get(reverse("apiclients:settings", args=[reports])))
+
+    assert not [text for text in banners(again) if "Undo" in text]
