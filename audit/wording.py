@@ -11,6 +11,7 @@ from audit.models import Action, Record
 # What follows the person's name, when it was done and when it was only tried.
 SENTENCES: dict[str, tuple[str, str]] = {
     Action.SIGN_IN: ("Signed in", "Tried to sign in"),
+    Action.SIGN_IN_AGAIN: ("Signed in again", "Tried to sign in again"),
     Action.SIGN_OUT: ("Signed out", "Tried to sign out"),
     Action.ACCESS_REFUSE: (
         "Was refused: no role for this console",

@@ -1,6 +1,7 @@
 """What every view may use of HTTP: the request's type, page or part, addresses."""
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -60,3 +61,11 @@ def safe_path(path: str | None, default: str = "/") -> str:
     if path and path.startswith("/") and stays:
         return path
     return default
+
+
+def page_of_form(request: HttpRequest) -> str:
+    """The address of the page with the form; some are sent to where no page is."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    here = page.netloc == request.get_host()
+    path = page._replace(scheme="", netloc="", fragment="").geturl()
+    return safe_path(path if here else None, request.path)

@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.contrib import messages
@@ -25,7 +24,7 @@ from audit.recorder import (
 from audit.selectors import Entry, Standing, get_entry
 from clusters.services import MayNotChangeError
 from console.access import PERSON, RightLostError
-from console.http import safe_path
+from console.http import page_of_form
 from gateways import errors
 
 NOTHING = "Nothing was changed"
@@ -243,12 +242,9 @@ def _tried(request: HttpRequest, entry_id: int | None) -> str:
 
 
 def _back(request: HttpRequest) -> str:
-    """The page with the form; some forms are sent to where no page is."""
-    if request.method != "POST":
-        return reverse("console:home")
-    page = urlsplit(request.headers.get("Referer", ""))
-    here = page.netloc == request.get_host()
-    return safe_path(page.path if here else None, request.path)
+    return (
+        page_of_form(request) if request.method == "POST" else reverse("console:home")
+    )
 
 
 def _again(request: HttpRequest) -> list[tuple[str, str]]:

@@ -128,6 +128,8 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=15)
 SESSION_HOURS = env.int("SESSION_HOURS", default=8)
+STEP_UP_MINUTES = env.int("STEP_UP_MINUTES", default=15)
+STEP_UP_ACR = env.list("STEP_UP_ACR", default=[])
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=True)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600

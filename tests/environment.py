@@ -32,6 +32,8 @@ DEFAULTS = {
     "SYNC_EVERY_MINUTES": "10",
     "SESSION_IDLE_MINUTES": "15",
     "SESSION_HOURS": "8",
+    "STEP_UP_MINUTES": "15",
+    "STEP_UP_ACR": "",
 }
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from console import access
+from console import access, step_up
 from console.access import Actor
 
 PEOPLE = ("account-admin", "client-admin", "visitor")
@@ -23,11 +23,23 @@ def read_people(sandbox_url: str) -> dict[str, Actor]:
     return {name: _read(name, sandbox_url) for name in PEOPLE}
 
 
-def sign_in(browser: Client, actor: Actor, *, seconds_ago: float = 0) -> Client:
-    """Put the person into the browser's session, as signing in would."""
+def sign_in(
+    browser: Client,
+    actor: Actor,
+    *,
+    seconds_ago: float = 0,
+    proven_ago: float | None = None,
+) -> Client:
+    """Put the person into the browser's session, as signing in would.
+
+    `proven_ago`: seconds since the provider saw who it is, if not by signing in here.
+    """
     session = SessionStore()
     access.remember(session, actor)
     session["signed_in_at"] = session["seen_at"] = time.time() - seconds_ago
+    session[step_up.AUTH_TIME] = time.time() - (
+        seconds_ago if proven_ago is None else proven_ago
+    )
     session["id_token"] = "not.a.token"
     session.save()
     browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""

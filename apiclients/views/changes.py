@@ -15,6 +15,7 @@ from apiclients.forms import CreateForm, DeleteForm, ReasonForm, SettingsForm
 from apiclients.usage import get_usage
 from console.access import require_role
 from console.http import ConsoleRequest
+from console.step_up import kept_values, require_recent_sign_in
 
 if TYPE_CHECKING:
     from gateways.keycloak.models import Client
@@ -129,8 +130,9 @@ def _set_enabled(request: ConsoleRequest, uuid: str, *, enabled: bool) -> HttpRe
 
 @reads_and_posts
 @require_role
+@require_recent_sign_in
 def client_delete(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
-    form = DeleteForm(request.POST or None)
+    form = DeleteForm(request.POST or None, initial=kept_values(request))
     if form.is_valid():
         try:
             client = services.delete_client(

@@ -20,6 +20,7 @@ from apiclients.snippets import Snippet, list_snippets
 from apiclients.usage import get_usage
 from console.access import require_role
 from console.http import ConsoleRequest, render_page_or_partial
+from console.step_up import kept_values, require_recent_sign_in
 
 if TYPE_CHECKING:
     from gateways.keycloak.models import ClientSecret
@@ -36,6 +37,7 @@ def client_credentials(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 @require_role
+@require_recent_sign_in
 def secret_show(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     secret = services.show_secret(str(uuid), actor=request.actor)
     return render_page_or_partial(
@@ -49,6 +51,7 @@ def secret_show(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 @require_role
+@require_recent_sign_in
 def secret_copy(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     secret = services.copy_secret(str(uuid), actor=request.actor)
     return JsonResponse({"client_secret": secret.value})
@@ -56,8 +59,9 @@ def secret_copy(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role
+@require_recent_sign_in
 def secret_regenerate(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST or None, initial=kept_values(request))
     if form.is_valid():
         return _regenerate(request, str(uuid), form)
     client = selectors.get_client(str(uuid))

@@ -24,6 +24,7 @@ from apiclients.inspection import inspect_token
 from apiclients.jwts import NotATokenError
 from console.access import require_role
 from console.http import ConsoleRequest, render_page_or_partial
+from console.step_up import require_recent_sign_in
 
 
 @require_safe
@@ -35,6 +36,7 @@ def client_tokens(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 @require_role
+@require_recent_sign_in
 def token_download(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     client, token = token_services.download_token(str(uuid), actor=request.actor)
     name = re.sub(r"[^A-Za-z0-9._-]", "_", client.client_id)

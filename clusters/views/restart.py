@@ -16,6 +16,7 @@ from clusters.services import HinderedError, Hindrance
 from clusters.views.pages import context_of, require_manager
 from console.access import require_role
 from console.http import ConsoleRequest
+from console.step_up import kept_values, require_recent_sign_in
 
 INCOMPLETE = "Nothing was sent: the form was not complete. Tick the flags again."
 NOTHING_TO_DO = "Nothing was sent: the flags are as you want them already."
@@ -24,6 +25,7 @@ NOTHING_TO_DO = "Nothing was sent: the flags are as you want them already."
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role
 @require_manager
+@require_recent_sign_in
 def cluster_restart(request: ConsoleRequest, cluster_id: str) -> HttpResponse:
     """What was ticked comes in the address: nothing is kept before it is confirmed."""
     if not selectors.writes_are_live():
@@ -63,6 +65,7 @@ def _ask(
         initial: dict[str, Any] = {"seen": cluster.resource_version}
         initial["flags"] = bool(differences)
         initial["wanted"] = [key for key, on in wishes.items() if on]
+        initial["reason"] = kept_values(request).get("reason", "")
         form = RestartForm(initial=initial)
     context = {**context_of(status), "form": form, "differences": differences}
     return render(

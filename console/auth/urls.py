@@ -6,6 +6,7 @@ from console.auth import views
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-in/again/", views.sign_in_again, name="sign-in-again"),
     path("sign-in/start/", views.sign_in_start, name="sign-in-start"),
     path("sign-in/callback/", views.sign_in_callback, name="sign-in-callback"),
     path("sign-out/", views.sign_out, name="sign-out"),

@@ -12,20 +12,24 @@ from typing import Any
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.oauth2.rfc6749 import OAuth2Error
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from joserfc.errors import JoseError
 
-from audit.models import Action
+from audit.models import Action, Outcome
 from audit.recorder import NotRecordedError, record_event
-from console import access, policy
-from console.access import Actor, RightLostError
+from console import access, policy, step_up
+from console.access import Actor, RightLostError, require_role
 from console.auth.provider import get_provider
 from console.http import ConsoleRequest, client_address, safe_path
 
 logger = logging.getLogger("console.auth")
+
+NOT_COMPLETED = "That did not work: the sign-in was not completed."
 
 # What Authlib and its HTTP client raise, also over an answer of another shape than it
 # should have; requests' errors are OSErrors.
@@ -43,37 +47,55 @@ def sign_in(request: ConsoleRequest) -> HttpResponse:
     return _sign_in_page(request, back)
 
 
+@require_safe
+@require_role
+def sign_in_again(request: ConsoleRequest) -> HttpResponse:
+    """Step-up: why the provider asks once more, before it does."""
+    return _sign_in_again_page(request)
+
+
 @require_POST
-def sign_in_start(request: HttpRequest) -> HttpResponse:
+def sign_in_start(request: ConsoleRequest) -> HttpResponse:
     """Send the browser to the provider."""
+    again = bool(request.actor) and "again" in request.POST
     back = safe_path(request.POST.get("next"))
+    wanted = step_up.start(request.session, request.actor.username) if again else {}
     try:
         response: HttpResponse = get_provider().authorize_redirect(
-            request, settings.CONSOLE_URL + reverse("console:sign-in-callback")
+            request,
+            settings.CONSOLE_URL + reverse("console:sign-in-callback"),
+            **wanted,
         )
     except (OSError, *FLOW_ERRORS):
         logger.warning("provider not usable", exc_info=True)
+        if again:
+            return _sign_in_again_page(request, away=True)
         return _sign_in_page(request, back, away=True)
     request.session["next"] = back
     return response
 
 
 @require_safe
-def sign_in_callback(request: HttpRequest) -> HttpResponse:
+def sign_in_callback(request: ConsoleRequest) -> HttpResponse:
     """The browser is back: swap the code for the ID token, and read the roles."""
     back = safe_path(request.session.get("next"))
+    began = step_up.started_at(request.session)
     try:
         _check_issuer(request)
         token = get_provider().authorize_access_token(request)
         claims, id_token = token["userinfo"], token["id_token"]
     except FLOW_ERRORS as exc:
         logger.warning("sign-in failed: %s", type(exc).__name__)
-        return _sign_in_page(
-            request, back, problem="That did not work: the sign-in was not completed."
-        )
+        if began:
+            return _sign_in_again_page(request, problem=NOT_COMPLETED)
+        return _sign_in_page(request, back, problem=NOT_COMPLETED)
     except OSError:
         logger.warning("provider not usable", exc_info=True)
+        if began:
+            return _sign_in_again_page(request, away=True)
         return _sign_in_page(request, back, away=True)
+    if began:
+        return _step_up(request, claims, began)
     return _enter(request, claims, id_token, back)
 
 
@@ -108,6 +130,25 @@ def _check_issuer(request: HttpRequest) -> None:
         raise OAuthError("wrong_issuer", "The answer is from another issuer.")
 
 
+def _step_up(
+    request: ConsoleRequest, claims: Mapping[str, Any], began: float
+) -> HttpResponse:
+    """The same person once more, in the same session: back to the form that waits."""
+    try:
+        step_up.accept(request.session, claims, began)
+    except step_up.NotProvenError as exc:
+        record_event(
+            Action.SIGN_IN_AGAIN,
+            actor=request.actor,
+            outcome=Outcome.FAILED,
+            explanation=str(exc),
+        )
+        return _sign_in_again_page(request, problem=f"That did not work: {exc}.")
+    record_event(Action.SIGN_IN_AGAIN, actor=request.actor)
+    messages.info(request, "You signed in again. Nothing was sent yet: send it now.")
+    return redirect(step_up.kept_page(request.session))
+
+
 def _enter(
     request: HttpRequest, claims: Mapping[str, Any], id_token: str, back: str
 ) -> HttpResponse:
@@ -123,11 +164,13 @@ def _enter(
         request_id=request.request_id,  # type: ignore[attr-defined]
     )
     request.session.flush()
+    rotate_token(request)
     request.session["id_token"] = id_token
     if not policy.is_admitted(actor.roles):
         raise RightLostError(actor)
     record_event(Action.SIGN_IN, actor=actor)
     access.remember(request.session, actor)
+    step_up.remember_sign_in(request.session, claims)
     now = time.time()
     request.session["signed_in_at"] = request.session["seen_at"] = now
     return redirect(back)
@@ -139,3 +182,16 @@ def _sign_in_page(
     context = {"next": back, "problem": problem, "provider_away": away}
     status = 503 if away else 400 if problem else 200
     return render(request, "console/sign_in.html", context, status=status)
+
+
+def _sign_in_again_page(
+    request: ConsoleRequest, *, problem: str = "", away: bool = False
+) -> HttpResponse:
+    context = {
+        "back": step_up.kept_page(request.session),
+        "minutes": settings.STEP_UP_MINUTES,
+        "problem": problem,
+        "provider_away": away,
+    }
+    status = 503 if away else 403 if problem else 200
+    return render(request, "console/sign_in_again.html", context, status=status)

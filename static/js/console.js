@@ -68,7 +68,8 @@ async function copy(button, content) {
 }
 async function fetchSecret(form) {
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
-  if (!answer.ok) throw new Error(answer.status);
+  if (answer.redirected) location.assign(answer.url); // to sign in, for the first time or again
+  if (answer.redirected || !answer.ok) throw new Error(answer.status);
   return new Blob([(await answer.json()).client_secret], { type: "text/plain" });
 }
 onAt("click", "[data-copy]", (button) => copy(button, button.dataset.copy));

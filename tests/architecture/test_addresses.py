@@ -37,6 +37,7 @@ POST_ONLY = {
 REACHED_FROM = {
     "console:sign-in": "wherever a person without a session goes",
     "console:sign-in-callback": "the provider",
+    "console:sign-in-again": "a form that needs a recent sign-in",
     "apiclients:create": "the list",
     "apiclients:settings": "the list",
     "apiclients:credentials": "the client's tabs",
@@ -56,7 +57,7 @@ REACHED_FROM = {
     "clusters:restart": "the dialog of the feature flags",
 }
 # These never have a link in a template.
-NO_LINK = {"console:sign-in", "console:sign-in-callback"}
+NO_LINK = {"console:sign-in", "console:sign-in-callback", "console:sign-in-again"}
 
 ADDRESSES = list_addresses()
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
