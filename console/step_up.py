@@ -46,7 +46,7 @@ def is_recent(session: SessionBase) -> bool:
     return time.time() - at < limit()
 
 
-def require_recent_sign_in(view: View[P]) -> View[P]:
+def require_recent_sign_in(view: View[P, HttpResponse]) -> View[P, HttpResponse]:
     """For what shows a secret or cannot be undone. Goes below `require_role`."""
 
     @wraps(view)
@@ -67,7 +67,7 @@ def require_recent_sign_in(view: View[P]) -> View[P]:
         )
 
     guarded.requires_recent_sign_in = True  # type: ignore[attr-defined]  # for tests
-    return cast("View[P]", guarded)
+    return cast("View[P, HttpResponse]", guarded)
 
 
 def kept_page(session: SessionBase) -> str:
