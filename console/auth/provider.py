@@ -46,7 +46,7 @@ class Provider(DjangoOAuth2App):  # type: ignore[misc]
 
 @cache
 def _registered() -> Provider:
-    return OAuth().register(
+    provider: Provider = OAuth().register(
         "keycloak",
         client_cls=Provider,
         client_id=settings.KEYCLOAK_CLIENT_ID,
@@ -61,6 +61,7 @@ def _registered() -> Provider:
             "trust_env": False,
         },
     )
+    return provider
 
 
 def get_provider() -> Provider:
