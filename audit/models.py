@@ -50,11 +50,12 @@ class Record(models.Model):
     """One line of the log. Database triggers refuse UPDATE and DELETE.
 
     An outcome names its intent and repeats who, what and on what, so that it can be
-    read alone.
+    read alone. `audit.chain.append` saves it, and gives it its number and its hashes.
     """
 
     id = models.BigAutoField(primary_key=True)
-    schema_version = models.PositiveSmallIntegerField(default=1)
+    # 1: written before there was a chain, by numbers with gaps, and chained later.
+    schema_version = models.PositiveSmallIntegerField(default=2)
     at = models.DateTimeField()
     phase = models.CharField(max_length=10, choices=Phase)
     intent = models.ForeignKey(
@@ -78,6 +79,9 @@ class Record(models.Model):
     object_name = models.CharField(max_length=255, blank=True)
     changes = models.JSONField(default=dict)
     reason = models.CharField(max_length=500, blank=True)
+
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
 
     class Meta:
         constraints = (
@@ -103,6 +107,63 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.action} {self.object_name} {self.outcome}".strip()
+
+
+class ChainHead(models.Model):
+    """Where the chain ends: the one row, which each writer locks while it appends."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    sequence = models.PositiveBigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.hash}"
+
+
+class Purpose(models.TextChoices):
+    """What a signature vouches for. Values are permanent, because they are signed."""
+
+    CHECKPOINT = "checkpoint", "The chain was this long and ended like this"
+    ARCHIVE = "archive", "Everything up to here was moved to an archive"
+
+
+class Checkpoint(models.Model):
+    """A signed statement about the chain. Triggers refuse UPDATE and DELETE."""
+
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    sequence = models.PositiveBigIntegerField()
+    hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    key_id = models.CharField(max_length=16)
+    signature = models.CharField(max_length=88)
+
+    class Meta:
+        indexes = (models.Index(fields=["sequence"], name="checkpoint_sequence"),)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.sequence} {self.hash}"
+
+
+class Verification(models.Model):
+    """What the scheduled verification found last: one row."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    at = models.DateTimeField()
+    # Up to here everything is as it was written, and from there the next run goes on.
+    sequence = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64)
+    full_at = models.DateTimeField(null=True)
+    # The first broken record, where there is one.
+    kind = models.CharField(max_length=10, blank=True)
+    broken = models.BigIntegerField(null=True)
+    explanation = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.kind}".strip()
 
 
 class OpenIntent(models.Model):

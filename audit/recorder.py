@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 from django.utils import timezone
 
+from audit.chain import append, writing
 from audit.models import Action, OpenIntent, Outcome, Phase, Record
 from console.access import Actor, ConfirmedActor
 from gateways.errors import GatewayError, RefusedError
@@ -138,9 +139,9 @@ def prepare(operation: UUID | None = None) -> None:
 
 
 def _try_to_write() -> None:
-    """Write a line and take it back. With an id of its own, so that none is used up."""
-    with transaction.atomic():
-        Record(id=0, at=timezone.now(), phase=Phase.EVENT).save(force_insert=True)
+    """Write a line and take it back, and its number with it."""
+    with writing():
+        append(Record(at=timezone.now(), phase=Phase.EVENT))
         transaction.set_rollback(True)
 
 
@@ -159,7 +160,7 @@ def record_event(
     record = _record(actor, action, obj or Object("", ""), explanation=explanation)
     record.phase, record.outcome = Phase.EVENT, outcome
     try:
-        record.save(force_insert=True)
+        append(record)
     except NOT_WRITTEN as exc:
         raise NotRecordedError from exc
     return record
@@ -208,8 +209,8 @@ def _open(intent: Record, obj: Object) -> None:
 
 def _write_intent(intent: Record, obj: Object) -> None:
     """Write the intent and take the object's lock, in one durable transaction."""
-    with transaction.atomic(durable=True):
-        intent.save(force_insert=True)
+    with writing(durable=True):
+        append(intent)
         if intent.operation:
             _take_lock(intent, obj)
 
@@ -243,7 +244,7 @@ def _close(
     """Append the outcome and give the lock back."""
     intent.object_id, intent.changes = attempt.object_id, attempt.changes
     try:
-        with transaction.atomic(durable=True):
+        with writing(durable=True):
             _append_outcome(intent, outcome, explanation)
             OpenIntent.objects.filter(intent_id=intent.id).delete()
     except NOT_WRITTEN as exc:
@@ -264,4 +265,4 @@ def _append_outcome(intent: Record, outcome: Outcome, explanation: str) -> None:
     )
     record.at, record.phase, record.intent_id = timezone.now(), Phase.OUTCOME, intent.id
     record.outcome, record.explanation = outcome, explanation[:500]
-    record.save(force_insert=True)
+    append(record)

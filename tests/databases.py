@@ -7,34 +7,17 @@ once as well. Import what you need into a conftest.py.
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.db import connection, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-append_only = import_module("audit.migrations.0002_append_only")
+from audit.append_only import append_only_lifted
+
 flush = BaseDatabaseOperations.execute_sql_flush
-
-
-@contextmanager
-def append_only_lifted(database: BaseDatabaseWrapper) -> Iterator[None]:
-    """The audit log without its triggers, until the block ends."""
-    with database.cursor() as cursor:
-        editor = SimpleNamespace(
-            connection=database, execute=lambda sql, params=None: cursor.execute(sql)
-        )
-        append_only.drop_triggers(None, editor)
-        try:
-            yield
-        finally:
-            append_only.add_triggers(None, editor)
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +25,7 @@ def flushable_log() -> Iterator[None]:
     """Django empties all tables after a test whose transactions really ended."""
 
     def flush_all(operations: Any, statements: list[str]) -> None:
-        with append_only_lifted(operations.connection):
+        with append_only_lifted():
             flush(operations, statements)
 
     with patch.object(BaseDatabaseOperations, "execute_sql_flush", flush_all):
@@ -77,7 +60,7 @@ def shared_db(durable_db: None, tmp_path: Path) -> Iterator[None]:
     connections["default"] = memory
 
 
-def at_once(*functions: Callable[[], Any]) -> list[Any]:
+def at_once(*functions: Callable[[], Any], seconds: int = 60) -> list[Any]:
     """Call each in a thread of its own, at the same time; what each gave or raised."""
     barrier = threading.Barrier(len(functions))
     results: list[Any] = [None] * len(functions)
@@ -95,6 +78,6 @@ def at_once(*functions: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(seconds)
         assert not thread.is_alive()
     return results

@@ -1,14 +1,17 @@
 """Things that tests are about, with values where the test does not care."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
 from django.utils import timezone
 
 from apiclients.models import IndexedClient
+from audit.chain import append, hash_of_record, lock_head
 from audit.models import Action, Outcome, Phase, Record
 from console.access import Actor, ConfirmedActor
 from gateways.keycloak.models import Client, Roles
@@ -87,7 +90,24 @@ def make_record(**values: Any) -> Record:
     is_session = str(values.get("action", "")).startswith("session.")
     if not is_session:
         defaults |= {"object_type": "client", "object_name": "svc-reports"}
-    return Record.objects.create(**{**defaults, **values})
+    record = Record(**{**defaults, **values})
+    append(record)
+    return record
+
+
+def append_all(records: Iterable[Record]) -> list[Record]:
+    """Many records in few statements, chained as if appended one by one."""
+    with transaction.atomic():
+        head = lock_head()
+        made = []
+        for record in records:
+            record.id, record.previous_hash = head.sequence + 1, head.hash
+            record.hash = hash_of_record(record)
+            head.sequence, head.hash = record.id, record.hash
+            made.append(record)
+        Record.objects.bulk_create(made, batch_size=1000)
+        head.save(force_update=True)
+    return made
 
 
 def _actor() -> dict[str, Any]:

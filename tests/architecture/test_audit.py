@@ -166,6 +166,17 @@ def test_only_the_recorder_writes_the_record(module: Module) -> None:
     assert "audit_record" not in module.text.replace("audit_record_", "")
 
 
+def test_the_recorder_saves_a_record_by_appending_it_to_the_chain() -> None:
+    chain, recorder = find_module("audit/chain.py"), find_module("audit/recorder.py")
+
+    saved = [ast.unparse(c.func) for c in calls(chain.tree) if name_of(c) == "save"]
+    written = {name_of(call) for call in calls(recorder.tree)}
+
+    assert sorted(saved) == ["head.save", "record.save"]
+    assert "append" in written
+    assert not written & {"save", "bulk_create"}
+
+
 @pytest.mark.parametrize("module", list_modules(), ids=lambda module: module.name)
 def test_only_asking_keycloak_confirms_an_actor(module: Module) -> None:
     makers = {

@@ -6,15 +6,14 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.sessions.models import Session
-from django.db import connection
 from django.utils import timezone
 
 from apiclients.models import IndexedClient, Synchronisation
 from apiclients.synchronisation import refresh_client
-from audit.models import OpenIntent, Record
+from audit.append_only import append_only_lifted
+from audit.models import ChainHead, OpenIntent, Record
 from audit.selectors import Entry, get_entry
 from gateways import configured
-from tests.databases import append_only_lifted
 from tests.factories import make_entry
 from tests.sandbox_control import SandboxControl
 
@@ -38,10 +37,11 @@ class Scene:
         Synchronisation.objects.create(pk=1, **{**lifespans, **values})
 
     def clear_log(self) -> None:
-        with append_only_lifted(connection):
+        with append_only_lifted():
             OpenIntent.objects.all().delete()
             Record.objects.exclude(intent=None).delete()
             Record.objects.all().delete()
+            ChainHead.objects.all().delete()
 
     def fill(self, clients: int) -> None:
         """So many rows in the index alone: the list asks Keycloak for nothing."""

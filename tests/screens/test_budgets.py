@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from apiclients.models import IndexedClient
 from audit.models import Action, Outcome, Phase, Record
+from tests.factories import append_all
 from tests.sandbox_control import SandboxControl
 from tests.screens.apiclients.listing import LIST
 
@@ -62,7 +63,7 @@ def fill(count: int, first: int = 0) -> None:
         )
         for number in numbers
     )
-    Record.objects.bulk_create(
+    append_all(
         Record(
             at=now,
             phase=Phase.EVENT,

@@ -15,7 +15,7 @@ from audit.recorder import record_event
 from console.access import Actor
 from gateways.errors import NotFoundError
 from gateways.keycloak.models import ClientChange
-from tests.factories import make_entry, make_event, make_record
+from tests.factories import append_all, make_entry, make_event, make_record
 from tests.pages import as_htmx, read_page, read_part, text_of
 from tests.sandbox_control import SandboxControl
 from tests.screens.audit.reading import LIST, Row, open_list, rows
@@ -205,11 +205,9 @@ def fill(entries: int) -> None:
     values = {
         f.name: getattr(like, f.name) for f in Record._meta.fields if f.name != "id"
     }
-    made = Record.objects.bulk_create(Record(**values) for _ in range(entries))
+    made = append_all(Record(**values) for _ in range(entries))
     settled = {**values, "phase": Phase.OUTCOME, "outcome": Outcome.UNKNOWN}
-    Record.objects.bulk_create(
-        Record(**{**settled, "intent": intent}) for intent in made[::2]
-    )
+    append_all(Record(**{**settled, "intent": intent}) for intent in made[::2])
 
 
 def test_audit_list_refusing_somebody_twice_records_it_twice(
