@@ -7,7 +7,7 @@ from django.conf import settings
 from apiclients.selectors import Subject, get_subject
 from audit.models import Action, Outcome
 from audit.recorder import Object, prepare, record_event
-from console import policy
+from console import limits, policy
 from console.access import ConfirmedActor
 from gateways.errors import NotFoundError
 from gateways.keycloak.models import Client
@@ -38,9 +38,9 @@ def get_subject_once(uuid: str, operation: UUID) -> Subject:
 def demand_secret_rights(
     subject: Subject, actor: ConfirmedActor, action: Action, *, thing: str = "secret"
 ) -> None:
-    """Who gets a client's secret, or its token, gets its powers.
+    """Who gets a client's secret, or its token, gets its powers; and not without end.
 
-    Raises BeyondRightsError.
+    Raises BeyondRightsError, limits.TooOftenError.
     """
     beyond = policy.roles_beyond(
         subject.roles, actor.roles, delegable=settings.DELEGABLE_ROLES
@@ -54,6 +54,17 @@ def demand_secret_rights(
             explanation=f"The client holds roles beyond theirs: {', '.join(beyond)}",
         )
         raise BeyondRightsError(subject.client, beyond, record.id, thing=thing)
+    try:
+        limits.spend(limits.REVEALS, actor.issuer, actor.subject)
+    except limits.TooOftenError as exc:
+        exc.entry_id = record_event(
+            action,
+            actor=actor,
+            outcome=Outcome.FAILED,
+            obj=object_of(subject.client),
+            explanation="Too many secrets and tokens in ten minutes.",
+        ).id
+        raise
 
 
 def object_of(client: Client) -> Object:

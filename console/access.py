@@ -84,9 +84,9 @@ def remember(session: SessionBase, actor: Actor) -> None:
     }
 
 
-def recall(request: HttpRequest, request_id: str) -> Actor | None:
-    """The signed-in person of this session, if any."""
-    person: dict[str, Any] | None = request.session.get(PERSON)
+def recall(session: SessionBase, request: HttpRequest) -> Actor | None:
+    """The signed-in person of a session, if any, as acting by this request."""
+    person: dict[str, Any] | None = session.get(PERSON)
     if person is None:
         return None
     return Actor(
@@ -100,7 +100,7 @@ def recall(request: HttpRequest, request_id: str) -> Actor | None:
         ),
         roles_read_at=person["roles_read_at"],
         address=client_address(request),
-        request_id=request_id,
+        request_id=request.request_id,  # type: ignore[attr-defined]
     )
 
 

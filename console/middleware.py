@@ -12,9 +12,11 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import add_never_cache_headers
 
 from console import access, problems
+from console.views import csrf_failure
 from gateways.transport import request_id as current_request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 SEEN_EVERY = 60  # seconds: a session is written at most once a minute for being used
 
 HEADERS = {
@@ -43,6 +45,23 @@ class RequestIdMiddleware:
             current_request_id.reset(token)
         response["X-Request-ID"] = number
         return response
+
+
+class FetchMetadataMiddleware:
+    """What changes something comes from a page of this console, the browser says so.
+
+    Besides the form's own token, and for browsers that tell (W3C Fetch Metadata): a
+    machine, or an old browser, sends no such header.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        if request.method not in READING and site not in {"same-origin", "none"}:
+            return csrf_failure(request)
+        return self.get_response(request)
 
 
 class CompressionMiddleware(GZipMiddleware):
@@ -83,8 +102,8 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if access.PERSON in request.session and not _still_good(request.session):
             request.session.flush()
-        number: str = request.request_id  # type: ignore[attr-defined]
-        request.actor = access.recall(request, number)  # type: ignore[attr-defined]
+        actor = access.recall(request.session, request)
+        request.actor = actor  # type: ignore[attr-defined]
         return self.get_response(request)
 
 

@@ -25,6 +25,7 @@ from audit.selectors import Entry, Standing, get_entry
 from clusters.services import MayNotChangeError
 from console.access import PERSON, RightLostError
 from console.http import page_of_form
+from console.limits import WINDOW, TooOftenError
 from gateways import errors
 
 NOTHING = "Nothing was changed"
@@ -118,6 +119,8 @@ def page_for(request: HttpRequest, exc: Exception) -> HttpResponse | None:
         return role_needed(request, exc)
     if isinstance(exc, BeyondRightsError):
         return _refused(request, exc)
+    if isinstance(exc, TooOftenError):
+        return _too_often(request, exc)
     if isinstance(exc, MayNotChangeError):
         return _may_not_change(request, exc)
     if isinstance(exc, RepeatedOperationError):
@@ -179,6 +182,24 @@ def _refused(request: HttpRequest, exc: BeyondRightsError) -> HttpResponse:
         "back_url": _back(request),
     }
     return _answer(request, context, 403)
+
+
+def _too_often(request: HttpRequest, exc: TooOftenError) -> HttpResponse:
+    who = "All people together" if exc.everyone else "You"
+    context = {
+        "tried": _tried(request, exc.entry_id),
+        "changed": NOTHING,
+        "certain": True,
+        "explanation": (
+            f"{who} got as many secrets and tokens in ten minutes as may be."
+        ),
+        "advice": f"Try again at {exc.again_at:%H:%M} UTC.",
+        "entry_url": exc.entry_id and reverse("audit:entry", args=[exc.entry_id]),
+        "back_url": _back(request),
+    }
+    response = _answer(request, context, 429)
+    response["Retry-After"] = str(WINDOW.seconds)
+    return response
 
 
 def _may_not_change(request: HttpRequest, exc: MayNotChangeError) -> HttpResponse:

@@ -10,6 +10,8 @@ from django_tasks.base import Task
 from apiclients.login_events import forget_old_days
 from apiclients.tasks import read_login_events, synchronise
 from clusters.tasks import read_clusters
+from console import limits
+from console.auth import back_channel, sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,9 @@ class Job:
 def tidy_up() -> None:
     """Drop what is over: sessions, finished tasks, days long past."""
     call_command("clearsessions")
+    sessions.forget_ended()
+    back_channel.forget_used_tokens()
+    limits.forget_old_windows()
     call_command("prune_db_task_results")
     forget_old_days()
 

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "console.middleware.FetchMetadataMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -130,6 +131,10 @@ SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=15)
 SESSION_HOURS = env.int("SESSION_HOURS", default=8)
 STEP_UP_MINUTES = env.int("STEP_UP_MINUTES", default=15)
 STEP_UP_ACR = env.list("STEP_UP_ACR", default=[])
+REVEALS_PER_PERSON = env.int("REVEALS_PER_PERSON", default=20)
+REVEALS_FOR_ALL = env.int("REVEALS_FOR_ALL", default=100)
+SIGN_INS_PER_PERSON = env.int("SIGN_INS_PER_PERSON", default=20)
+SIGN_INS_FOR_ALL = env.int("SIGN_INS_FOR_ALL", default=500)
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=True)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600

@@ -120,6 +120,10 @@ CONSOLE_CLIENT: dict[str, Any] = {
     "attributes": {
         "pkce.code.challenge.method": "S256",
         "post.logout.redirect.uris": "${CONSOLE_URL:http://localhost:8000}/*",
+        "backchannel.logout.url": (
+            "${CONSOLE_URL:http://localhost:8000}/sign-out/back-channel/"
+        ),
+        "backchannel.logout.session.required": "true",
     },
 }
 CONSOLE_ROLES = (

@@ -7,16 +7,27 @@ from typing import Any
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.django_client import DjangoOAuth2App, OAuth
 from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc6749 import OAuth2Error
 from django.conf import settings
 from django.http import HttpRequest
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
 from urllib3.exceptions import HTTPError
 
 TIMEOUT = (3.05, 10)  # seconds to connect, and to wait for each piece of an answer
 DEADLINE = 20.0  # seconds for one call
 MAX_ANSWER = 1024 * 1024  # bytes
+MAX_TOKEN = 20_000  # characters
 # Only signatures that a public key verifies; "none" and HS256 never.
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 LEEWAY = 60  # seconds that the provider's clock and ours may differ
+# What Authlib and its HTTP client raise, also over an answer of another shape than it
+# should have; requests' errors are OSErrors.
+FLOW_ERRORS = (
+    *(OAuthError, OAuth2Error, JoseError),
+    *(ValueError, KeyError, TypeError, AttributeError),
+)
 
 
 class BoundedSession(OAuth2Session):  # type: ignore[misc]
@@ -97,6 +108,29 @@ def get_id_token(request: HttpRequest) -> tuple[dict[str, Any], str]:
         request, claims_options=expected, leeway=LEEWAY
     )
     return dict(token["userinfo"]), token["id_token"]
+
+
+def read_signed(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Header and claims of a token that the provider signed for this console.
+
+    Raises JoseError or ValueError, or what requests raises.
+    """
+    provider = get_provider()
+    try:
+        found = jwt.decode(token, _keys(provider), algorithms=ALGORITHMS)
+    except InvalidKeyIdError:
+        found = jwt.decode(token, _keys(provider, force=True), algorithms=ALGORITHMS)
+    jwt.JWTClaimsRegistry(
+        leeway=LEEWAY,
+        iss={"essential": True, "value": settings.KEYCLOAK_ISSUER},
+        aud={"essential": True, "value": settings.KEYCLOAK_CLIENT_ID},
+        iat={"essential": True},
+    ).validate(found.claims)
+    return found.header, found.claims
+
+
+def _keys(provider: Provider, *, force: bool = False) -> KeySet:
+    return KeySet.import_key_set(provider.fetch_jwk_set(force=force))
 
 
 def _is_subject(value: Any) -> bool:

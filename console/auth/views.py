@@ -9,8 +9,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from authlib.integrations.base_client.errors import OAuthError
-from authlib.oauth2.rfc6749 import OAuth2Error
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,25 +16,18 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
-from joserfc.errors import JoseError
 
 from audit.models import Action, Outcome
 from audit.recorder import NotRecordedError, record_event
-from console import access, policy, step_up
+from console import access, limits, policy, step_up
 from console.access import Actor, RightLostError, require_role
-from console.auth.provider import get_id_token, get_provider
+from console.auth import sessions
+from console.auth.provider import FLOW_ERRORS, get_id_token, get_provider
 from console.http import ConsoleRequest, client_address, safe_path
 
 logger = logging.getLogger("console.auth")
 
 NOT_COMPLETED = "That did not work: the sign-in was not completed."
-
-# What Authlib and its HTTP client raise, also over an answer of another shape than it
-# should have; requests' errors are OSErrors.
-FLOW_ERRORS = (
-    *(OAuthError, OAuth2Error, JoseError),
-    *(ValueError, KeyError, TypeError, AttributeError),
-)
 
 
 @require_safe
@@ -94,6 +85,12 @@ def sign_in_callback(request: ConsoleRequest) -> HttpResponse:
         return _sign_in_page(request, back, away=True)
     if began:
         return _step_up(request, claims, began)
+    try:
+        limits.spend(limits.SIGN_INS, claims["iss"], claims["sub"])
+    except limits.TooOftenError as exc:
+        logger.warning("too many sign-ins of %s", claims["sub"])
+        problem = f"Too many sign-ins. Try again at {exc.again_at:%H:%M} UTC."
+        return _sign_in_page(request, back, problem=problem, status=429)
     return _enter(request, claims, id_token, back)
 
 
@@ -107,18 +104,21 @@ def sign_out(request: ConsoleRequest) -> HttpResponse:
             # Nobody is kept in for that.
             logger.exception("sign-out not recorded")
     id_token = request.session.get("id_token")
+    sessions.forget(request.session)
     request.session.flush()
     signed_out = settings.CONSOLE_URL + reverse("console:sign-in")
     try:
-        provider = get_provider()
+        url = get_provider().create_logout_url(
+            post_logout_redirect_uri=signed_out,
+            id_token_hint=id_token,
+            client_id=settings.KEYCLOAK_CLIENT_ID,
+        )["url"]
     except (OSError, *FLOW_ERRORS):
-        return redirect(signed_out)
-    logout = provider.create_logout_url(
-        post_logout_redirect_uri=signed_out,
-        id_token_hint=id_token,
-        client_id=settings.KEYCLOAK_CLIENT_ID,
-    )
-    return redirect(logout["url"])
+        url = signed_out
+    response = redirect(url)
+    # The cookie of the theme stays; the session's is worth nothing any more.
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 def _step_up(
@@ -135,6 +135,7 @@ def _step_up(
             explanation=str(exc),
         )
         return _sign_in_again_page(request, problem=f"That did not work: {exc}.")
+    sessions.keep(request.session, claims)
     record_event(Action.SIGN_IN_AGAIN, actor=request.actor)
     messages.info(request, "You signed in again. Nothing was sent yet: send it now.")
     return redirect(step_up.kept_page(request.session))
@@ -164,14 +165,20 @@ def _enter(
     step_up.remember_sign_in(request.session, claims)
     now = time.time()
     request.session["signed_in_at"] = request.session["seen_at"] = now
+    sessions.keep(request.session, claims)
     return redirect(back)
 
 
 def _sign_in_page(
-    request: HttpRequest, back: str, *, problem: str = "", away: bool = False
+    request: HttpRequest,
+    back: str,
+    *,
+    problem: str = "",
+    away: bool = False,
+    status: int = 400,
 ) -> HttpResponse:
     context = {"next": back, "problem": problem, "provider_away": away}
-    status = 503 if away else 400 if problem else 200
+    status = 503 if away else status if problem else 200
     return render(request, "console/sign_in.html", context, status=status)
 
 

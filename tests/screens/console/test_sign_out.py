@@ -143,3 +143,9 @@ def test_sign_out_works_where_it_cannot_be_recorded(
 def test_sign_out_is_asked_for_by_post_alone(browser: Client) -> None:
     assert browser.get(SIGN_OUT).status_code == 405
     assert browser.get(LIST).status_code == 200
+
+
+def test_sign_out_clears_what_the_browser_keeps(browser: Client) -> None:
+    response = browser.post(SIGN_OUT)
+
+    assert response["Clear-Site-Data"] == '"cache", "storage"'

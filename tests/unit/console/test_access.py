@@ -41,6 +41,7 @@ def request_of(actor: Actor | None, path: str = "/audit/", **headers: str) -> An
     if actor:
         access.remember(request.session, actor)
     request.actor = actor
+    request.request_id = "req-7"
     request.htmx = HtmxDetails(request)
     return request
 
@@ -73,7 +74,7 @@ def test_roles_read_60_s_ago_are_read_again_and_remembered(
 
     assert "administer-account" in answer.text.split()
     assert len(role_calls(keycloak)) == 1
-    remembered = access.recall(request, "req-1")
+    remembered = access.recall(request.session, request)
     assert remembered is not None
     assert "administer-account" in remembered.roles.realm
     assert time.time() - remembered.roles_read_at < 10
@@ -110,7 +111,7 @@ def test_while_keycloak_does_not_answer_the_last_known_roles_are_kept(
     request = request_of(bob)
 
     assert "administer-clients" in view(request).text
-    remembered = access.recall(request, "req-1")
+    remembered = access.recall(request.session, request)
     assert remembered is not None
     assert remembered.roles_read_at == bob.roles_read_at, "they are no newer for it"
 
@@ -165,7 +166,7 @@ def test_confirming_without_keycloaks_word_raises(
 def test_an_actor_is_not_confirmed_by_remembering() -> None:
     request = request_of(make_actor())
 
-    recalled = access.recall(request, "req-1")
+    recalled = access.recall(request.session, request)
 
     assert recalled is not None
     assert not isinstance(recalled, ConfirmedActor)
@@ -177,7 +178,7 @@ def test_a_session_remembers_the_person_and_no_token() -> None:
     stored = request.session[access.PERSON]
     request.session[access.PERSON] = json.loads(json.dumps(stored))
 
-    recalled = access.recall(request, "req-7")
+    recalled = access.recall(request.session, request)
 
     assert recalled is not None
     assert recalled.roles == roles
@@ -186,7 +187,9 @@ def test_a_session_remembers_the_person_and_no_token() -> None:
 
 
 def test_nobody_is_recalled_from_an_empty_session() -> None:
-    assert access.recall(request_of(None), "req-1") is None
+    request = request_of(None)
+
+    assert access.recall(request.session, request) is None
 
 
 @pytest.mark.parametrize(
