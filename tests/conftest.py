@@ -1,6 +1,7 @@
 """What tests in more than one folder need."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -17,8 +18,15 @@ from tests.sandbox_control import SandboxControl
 
 @pytest.fixture(scope="session", autouse=True)
 def _static_files() -> None:
-    """Pages name their static files by hash, so these must have been collected."""
-    call_command("collectstatic", "--no-input", verbosity=0)
+    """Pages name their static files by hash, so these must have been collected.
+
+    Compressing them takes seconds, so that is done when one of them has changed.
+    """
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    sources = (settings.BASE_DIR / "static", *(settings.BASE_DIR / "static").rglob("*"))
+    newest = max(path.stat().st_mtime for path in sources)
+    if not manifest.exists() or manifest.stat().st_mtime < newest:
+        call_command("collectstatic", "--no-input", verbosity=0)
 
 
 @pytest.fixture(scope="session")
