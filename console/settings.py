@@ -11,7 +11,7 @@ import environ
 from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = environ.FileAwareEnv()  # NAME_FILE names the file that holds NAME
 environ.Env.read_env(BASE_DIR / ".env")
 
 # This installation

@@ -8,6 +8,7 @@ from functools import cache
 
 from django.conf import settings
 
+from gateways.client_authentication import by_secret_or_key
 from gateways.errors import AccessDeniedError
 from gateways.imply_manager.clusters import ClusterGateway
 from gateways.keycloak.client_tokens import (
@@ -34,8 +35,11 @@ def service_account() -> ServiceAccountToken:
     return ServiceAccountToken(
         Transport(KEYCLOAK, settings.KEYCLOAK_URL),
         realm=settings.KEYCLOAK_REALM,
-        client_id=settings.KEYCLOAK_CLIENT_ID,
-        client_secret=settings.KEYCLOAK_CLIENT_SECRET,
+        authentication=by_secret_or_key(
+            settings.KEYCLOAK_CLIENT_ID,
+            settings.KEYCLOAK_CLIENT_SECRET,
+            audience=settings.KEYCLOAK_ISSUER,
+        ),
     )
 
 

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from gateways.client_authentication import ClientAuthentication
 from gateways.errors import (
     AccessDeniedError,
     CredentialsRefusedError,
@@ -42,15 +43,11 @@ class ServiceAccountToken:
     """
 
     def __init__(
-        self, transport: Transport, *, realm: str, client_id: str, client_secret: str
+        self, transport: Transport, *, realm: str, authentication: ClientAuthentication
     ) -> None:
         self._http = transport
         self._path = ("realms", realm, "protocol", "openid-connect", "token")
-        self._form = {
-            "grant_type": "client_credentials",
-            "client_id": client_id,
-            "client_secret": client_secret,
-        }
+        self._authentication = authentication
         self._lock = threading.Lock()
         self._token: _Token | None = None
         self._failure: GatewayError | None = None
@@ -85,9 +82,11 @@ class ServiceAccountToken:
 
     def _fetch(self) -> _Token:
         try:
-            return self._http.post_form(
-                *self._path, form=self._form, parse=_Token.from_json
-            )
+            form = {
+                "grant_type": "client_credentials",
+                **self._authentication.form(),
+            }
+            return self._http.post_form(*self._path, form=form, parse=_Token.from_json)
         except (InvalidError, AccessDeniedError, NotFoundError) as exc:
             # A disabled client is a 400, a wrong realm a 404: all are about ourselves.
             raise CredentialsRefusedError(

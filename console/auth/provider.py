@@ -8,12 +8,15 @@ from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.django_client import DjangoOAuth2App, OAuth
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc6749 import OAuth2Error
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from django.conf import settings
 from django.http import HttpRequest
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from urllib3.exceptions import HTTPError
+
+from gateways.client_authentication import is_private_key, read_private_key
 
 TIMEOUT = (3.05, 10)  # seconds to connect, and to wait for each piece of an answer
 DEADLINE = 20.0  # seconds for one call
@@ -61,7 +64,6 @@ def _registered() -> Provider:
         "keycloak",
         client_cls=Provider,
         client_id=settings.KEYCLOAK_CLIENT_ID,
-        client_secret=settings.KEYCLOAK_CLIENT_SECRET,
         server_metadata_url=(
             f"{settings.KEYCLOAK_ISSUER}/.well-known/openid-configuration"
         ),
@@ -71,8 +73,25 @@ def _registered() -> Provider:
             "default_timeout": TIMEOUT,
             "trust_env": False,
         },
+        **_authentication(),
     )
     return provider
+
+
+def _authentication() -> dict[str, Any]:
+    """As at the token endpoint for the console's own token: by secret or by key."""
+    secret = settings.KEYCLOAK_CLIENT_SECRET
+    if not is_private_key(secret):
+        return {"client_secret": secret}
+    key, algorithm = read_private_key(secret)
+    claims = {"aud": settings.KEYCLOAK_ISSUER}
+    headers = {"kid": key.thumbprint()}
+    return {
+        "client_secret": key,
+        "token_endpoint_auth_method": PrivateKeyJWT(
+            claims=claims, headers=headers, alg=algorithm
+        ),
+    }
 
 
 def get_provider() -> Provider:

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
+from gateways.client_authentication import BySecret
 from gateways.keycloak.client_tokens import (
     ClientTokenGateway,
     FixedToken,
@@ -78,14 +79,18 @@ class Upstream:
         self.http = requests.Session()
         self.http.trust_env = False
 
-    def service_account_token(self, **changes: str) -> ServiceAccountToken:
-        credentials = {
-            "realm": REALM,
-            "client_id": CONSOLE_ID,
-            "client_secret": CONSOLE_SECRET,
-        }
-        transport = Transport(SERVICE, self.base_url)
-        return ServiceAccountToken(transport, **credentials | changes)
+    def service_account_token(
+        self,
+        *,
+        realm: str = REALM,
+        client_id: str = CONSOLE_ID,
+        client_secret: str = CONSOLE_SECRET,
+    ) -> ServiceAccountToken:
+        return ServiceAccountToken(
+            Transport(SERVICE, self.base_url),
+            realm=realm,
+            authentication=BySecret(client_id, client_secret),
+        )
 
     def admin(
         self, method: str, *path: str, token: str | None = None, **options: Any

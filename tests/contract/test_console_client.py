@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from gateways.client_authentication import BySecret
 from gateways.errors import AccessDeniedError, NotFoundError
 from gateways.keycloak.clients import ClientGateway
 from gateways.keycloak.events import EventGateway
@@ -54,8 +55,7 @@ def imported(real_keycloak: str) -> Iterator[Imported]:
     token = ServiceAccountToken(
         Transport(SERVICE, real_keycloak),
         realm=REALM,
-        client_id=CONSOLE_ID,
-        client_secret=secret["value"],
+        authentication=BySecret(CONSOLE_ID, secret["value"]),
     )
     yield Imported(
         issuer=f"{real_keycloak}/realms/{REALM}",

@@ -26,6 +26,9 @@ class Provider:
         answer = self.http.get(address, allow_redirects=False, timeout=10)
         if answer.status_code == 200:
             form = BeautifulSoup(answer.text, "html.parser").select("form")[0]
+            # Browsers send Secure cookies to this machine over plain HTTP, too.
+            for cookie in self.http.cookies:
+                cookie.secure = False
             answer = self.http.post(
                 str(form["action"]),
                 data={"username": username, "password": username},

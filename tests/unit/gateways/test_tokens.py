@@ -9,6 +9,7 @@ import pytest
 import responses
 
 from gateways import errors
+from gateways.client_authentication import BySecret
 from gateways.tokens import ServiceAccountToken
 from gateways.transport import DEADLINE, Transport
 from tests.unit.gateways.raw_server import RawServer, Script, after, answer, silence
@@ -43,8 +44,7 @@ def token_of(base: str, deadline: float = DEADLINE) -> ServiceAccountToken:
     return ServiceAccountToken(
         Transport("Keycloak", base, timeout=(2, 2), deadline=deadline),
         realm="northwind",
-        client_id="api-client-console",
-        client_secret=CANARY,
+        authentication=BySecret("api-client-console", CANARY),
     )
 
 
