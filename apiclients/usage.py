@@ -80,6 +80,12 @@ def get_usage(client_id: str, *, days: int = 30) -> Usage:
     )
 
 
+def get_last_used(client_id: str) -> datetime | None:
+    """When it last got a token, as far as login events tell."""
+    use = ClientUse.objects.filter(client_id=client_id).only("last_used_at").first()
+    return use.last_used_at if use else None
+
+
 def is_watched_for(days: int) -> bool:
     """Whether login events were watched for so long."""
     since = Watch.get().since

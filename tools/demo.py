@@ -27,6 +27,7 @@ class Demo:
     port: int
     provider_port: int
     keycloak: bool
+    folder: str = "demo"
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str], *, keycloak: bool) -> "Demo":
@@ -54,7 +55,7 @@ class Demo:
         provider is not true of the other, and a realm knows the console's address.
         """
         kind = "keycloak" if self.keycloak else "sandbox"
-        return VAR / "demo" / f"{kind}-{self.port}.{suffix}"
+        return VAR / self.folder / f"{kind}-{self.port}.{suffix}"
 
 
 def provider_variable(*, keycloak: bool) -> tuple[str, int]:
@@ -122,7 +123,7 @@ def banner(demo: Demo) -> str:
         "  account-admin    may manage the whole organization",
         "  visitor          may do neither, and is told so",
         "",
-        "Try first: New API client, show its secret, regenerate it, then",
+        "Try first: Create API Client, show its secret, regenerate it, then",
         "look into the Audit log.",
         "",
         "Ctrl-C stops everything.",
@@ -191,12 +192,11 @@ def _running_provider(demo: Demo, environ: Mapping[str, str]) -> Iterator[None]:
         yield
 
 
-def _run(demo: Demo) -> None:
-    """Everything, until it is stopped or one of its processes ends."""
-    environ = demo_environ(demo)
-    if demo.keycloak:
-        fetch()
-    print("Preparing database and static files ...", flush=True)
+@contextlib.contextmanager
+def running_demo(
+    demo: Demo, environ: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Provider and console, when both answer; the console's process."""
     _prepare(environ)
     # honcho would read .env, which may be somebody's own configuration.
     honcho = [str(BIN / "honcho"), "-f", "Procfile", "-e", os.devnull, "start"]
@@ -207,6 +207,15 @@ def _run(demo: Demo) -> None:
             still_running=lambda: console.poll() is None,
         ):
             raise StartError("The console did not start; its output is above.")
+        yield console
+
+
+def _run(demo: Demo) -> None:
+    """Everything, until it is stopped or one of its processes ends."""
+    if demo.keycloak:
+        fetch()
+    print("Preparing database and static files ...", flush=True)
+    with running_demo(demo, demo_environ(demo)) as console:
         print(banner(demo), flush=True)
         console.wait()
         raise StartError("A process of the console has ended, so all were stopped.")

@@ -70,12 +70,12 @@ def ago(value: datetime | None) -> str:
 
 @register.simple_tag
 def moment(value: datetime | None, precision: str = "second") -> str:
-    """The instant itself in UTC, with its date unless that is today."""
+    """The instant itself in UTC; without its date if that is today, unless "full"."""
     if value is None:
         return ""
     utc = value.astimezone(UTC)
     text = f"{utc:%H:%M}" if precision == "minute" else f"{utc:%H:%M:%S} UTC"
-    if utc.date() != timezone.now().astimezone(UTC).date():
+    if precision == "full" or utc.date() != timezone.now().astimezone(UTC).date():
         text = f"{utc.day} {utc:%b %Y}, {text}"
     return _time(value, text)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from apiclients.models import Watch
+from audit.models import Outcome
 from clusters.models import ClusterFigures
 from tests.factories import make_entry, make_indexed_client
 from tests.pages import read_page
@@ -74,6 +75,15 @@ def test_overview_shows_the_latest_entries_as_sentences(admin: Client) -> None:
     page = read_page(admin.get("/"))
 
     assert "etl-prod" in _text(page.select_one("#feed"))
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.UNKNOWN])
+def test_overview_names_what_did_not_succeed(admin: Client, outcome: Outcome) -> None:
+    make_entry(outcome, object_name="etl-prod")
+
+    page = read_page(admin.get("/"))
+
+    assert _text(page.select_one("#feed .state")) == outcome.label
 
 
 @pytest.mark.parametrize("rows", [10, 500])

@@ -77,6 +77,7 @@ def test_ago_keeps_the_exact_instant_in_utc() -> None:
     [
         (NOW, "second", "14:07:08 UTC"),
         (NOW, "minute", "14:07"),
+        (NOW, "full", "23 Nov 2026, 14:07:08 UTC"),
         (NOW - timedelta(days=1), "second", "22 Nov 2026, 14:07:08 UTC"),
         (NOW - timedelta(days=18), "minute", "5 Nov 2026, 14:07"),
     ],
