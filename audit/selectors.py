@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from audit import wording
-from audit.models import Action, Outcome, Phase, Record
+from audit.models import Action, Checkpoint, Outcome, Phase, Record, Verification
 from console.paging import Order, Page, get_page
 
 # An intent younger than this may still get its outcome from whoever wrote it.
@@ -114,6 +114,18 @@ def get_entry(entry_id: int) -> Entry:
     """Raises Http404."""
     record = get_object_or_404(Record.objects.exclude(phase=Phase.OUTCOME), id=entry_id)
     return _with_outcomes([record])[0]
+
+
+def get_verification() -> Verification | None:
+    """What the scheduled verification found last; None before the first."""
+    return Verification.objects.first()
+
+
+def get_covering_checkpoint(entry_id: int) -> Checkpoint | None:
+    """The first that vouches for this entry."""
+    return (
+        Checkpoint.objects.filter(sequence__gte=entry_id).order_by("sequence").first()
+    )
 
 
 def count_people_who_saw_secret(uuid: str, *, since: datetime | None) -> int:

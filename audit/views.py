@@ -54,6 +54,7 @@ def entry_list(request: ConsoleRequest) -> HttpResponse:
             "filtered": bool(set_filters),
             "presets": presets(request, PRESETS, timezone.now()),
             "page": linked(request, page),
+            "verification": selectors.get_verification(),
         },
     )
 
@@ -67,6 +68,7 @@ def entry_detail(request: ConsoleRequest, entry_id: int) -> HttpResponse:
     context = {
         "entry": entry,
         "changes": entry.changes,
+        "checkpoint": selectors.get_covering_checkpoint(entry_id),
         "what_to_check": check if unknown else "",
     }
     return render(request, "audit/entry_detail.html", context)

@@ -9,6 +9,7 @@ from django_tasks.base import Task
 
 from apiclients.login_events import forget_old_days
 from apiclients.tasks import read_login_events, synchronise
+from audit.tasks import sign_checkpoint, verify_all_records, verify_new_records
 from clusters.tasks import read_clusters
 from console import limits
 from console.auth import back_channel, sessions
@@ -39,5 +40,8 @@ def list_jobs() -> list[Job]:
         Job(synchronise, settings.SYNC_EVERY_MINUTES, at_start=True),
         Job(read_login_events, 1, at_start=True),
         Job(read_clusters, settings.SYNC_EVERY_MINUTES, at_start=True),
+        Job(sign_checkpoint, 3),
+        Job(verify_new_records, 5, at_start=True),
+        Job(verify_all_records, 24 * 60),
         Job(tidy_up, 24 * 60),
     ]

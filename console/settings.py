@@ -39,6 +39,9 @@ IMPLY_FLAG_WRITES = env.str("IMPLY_FLAG_WRITES", default="guided")
 DELEGABLE_ROLES = env.list("DELEGABLE_ROLES", default=[])
 ENVIRONMENTS = env.list("ENVIRONMENTS", default=[])
 FINGERPRINT_KEY = env.str("FINGERPRINT_KEY")
+AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY")
+AUDIT_PUBLIC_KEYS = env.list("AUDIT_PUBLIC_KEYS", default=[])
+AUDIT_CHECKPOINT_FILE = env.str("AUDIT_CHECKPOINT_FILE", default="")
 SYNC_EVERY_MINUTES = env.int("SYNC_EVERY_MINUTES", default=10)
 
 # Django
@@ -188,5 +191,10 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"urllib3": {"level": "WARNING"}, "apscheduler": {"level": "WARNING"}},
+    "loggers": {
+        "urllib3": {"level": "WARNING"},
+        "apscheduler": {"level": "WARNING"},
+        # Always, because whoever keeps the log stream keeps the checkpoints in it.
+        "audit.checkpoint": {"level": "INFO"},
+    },
 }

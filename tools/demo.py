@@ -18,6 +18,8 @@ from tools.processes import start_group, stop_group
 
 BIN = Path(sys.executable).parent
 WEB_SECONDS = 90
+# Bytes of chance in each. Signing takes a seed of exactly 32.
+KEY_SIZES = {"SECRET_KEY": 48, "FINGERPRINT_KEY": 48, "AUDIT_SIGNING_KEY": 32}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def demo_environ(demo: Demo) -> dict[str, str]:
         "CONSOLE_URL": demo.url,
         "SECURE_COOKIES": "False",  # there is no TLS here
         "DATABASE_URL": f"sqlite:///{demo.file('sqlite3')}",
+        "AUDIT_CHECKPOINT_FILE": str(demo.file("checkpoints")),
         "KEYCLOAK_URL": demo.provider_url,
         "KEYCLOAK_REALM": "northwind",
         "KEYCLOAK_CLIENT_ID": "api-client-console",
@@ -135,13 +138,15 @@ def banner(demo: Demo) -> str:
 
 def _kept_keys(file: Path) -> dict[str, str]:
     """Made once, so that sessions and fingerprints outlive a restart."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        names = ("SECRET_KEY", "FINGERPRINT_KEY")
-        lines = [f"{name}={secrets.token_urlsafe(48)}\n" for name in names]
-        file.write_text("".join(lines), encoding="ascii")
-    return dict(line.split("=", 1) for line in file.read_text("ascii").splitlines())
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    kept = dict(line.split("=", 1) for line in file.read_text("ascii").splitlines())
+    for name, size in KEY_SIZES.items():
+        if name not in kept:
+            kept[name] = secrets.token_urlsafe(size)
+    lines = [f"{name}={value}\n" for name, value in kept.items()]
+    file.write_text("".join(lines), encoding="ascii")
+    return kept
 
 
 def _prepare(environ: Mapping[str, str]) -> None:

@@ -98,6 +98,18 @@ def test_demo_environ_keeps_its_keys_for_the_owner_only(var: Path) -> None:
     assert (var / "demo" / "keys.env").stat().st_mode & 0o077 == 0
 
 
+def test_demo_environ_adds_a_key_that_an_older_version_did_not_know(var: Path) -> None:
+    (var / "demo").mkdir()
+    (var / "demo" / "keys.env").write_text("SECRET_KEY=old\nFINGERPRINT_KEY=older\n")
+    this = Demo(port=8000, provider_port=8180, keycloak=False)
+
+    first, second = demo_environ(this), demo_environ(this)
+
+    assert (first["SECRET_KEY"], first["FINGERPRINT_KEY"]) == ("old", "older")
+    assert len(first["AUDIT_SIGNING_KEY"]) == 43
+    assert first["AUDIT_SIGNING_KEY"] == second["AUDIT_SIGNING_KEY"]
+
+
 def test_banner_is_a_box_with_address_and_accounts() -> None:
     said = banner(Demo(port=8001, provider_port=8181, keycloak=False)).splitlines()
 

@@ -1,0 +1,21 @@
+"""Work on the log that no page should wait for."""
+
+from django_tasks import task
+
+from audit import checkpoints, monitor
+
+
+@task()
+def sign_checkpoint() -> None:
+    """Sign where the chain ends, if something came since the last time."""
+    checkpoints.make_checkpoint()
+
+
+@task()
+def verify_new_records() -> None:
+    monitor.verify_new()
+
+
+@task()
+def verify_all_records() -> None:
+    monitor.verify_all()
