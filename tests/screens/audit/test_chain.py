@@ -1,4 +1,4 @@
-"""What the screens say about the chain: verified, broken, and an entry's place in it."""
+"""What the screens say about the chain: verified, broken, and each entry's place."""
 
 from typing import Any
 

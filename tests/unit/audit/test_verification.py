@@ -2,13 +2,14 @@
 
 import random
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
@@ -85,14 +86,19 @@ def test_two_hundred_and_more_ways_of_tampering_are_found_and_named() -> None:
     assert broken() is None
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL refuses it")
 @pytest.mark.parametrize("field", UNREADABLE)
 def test_what_cannot_even_be_read_was_altered(field: str) -> None:
     make_log(ENTRIES)
-    with append_only_lifted(), connection.cursor() as cursor:
+    refused = pytest.raises(DataError)  # by PostgreSQL, whose columns have types
+    with (
+        refused if connection.vendor == "postgresql" else nullcontext(),
+        append_only_lifted(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(UNREADABLE[field])
 
-    assert named() == (Kind.ALTERED, 7)
+    altered = (Kind.ALTERED, 7)
+    assert named() == (None if connection.vendor == "postgresql" else altered)
 
 
 def test_the_first_of_several_breaks_is_named() -> None:
