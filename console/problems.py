@@ -65,6 +65,12 @@ EXPLANATIONS: tuple[tuple[type[Exception], int, str, str], ...] = (
         "{service} gives this client no token. {detail}",
         "Look at the client's settings: is it enabled?",
     ),
+    (
+        errors.UntrustedError,
+        502,
+        "{service} shows a TLS certificate that this console does not trust: {detail}.",
+        TELL_OPERATOR,
+    ),
     (errors.UnavailableError, 503, "{service} is not answering.", TRY_AGAIN),
     (
         errors.UnreadableAnswerError,

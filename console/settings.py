@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()  # NAME_FILE names the file that holds NAME
@@ -43,6 +44,11 @@ AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY")
 AUDIT_PUBLIC_KEYS = env.list("AUDIT_PUBLIC_KEYS", default=[])
 AUDIT_CHECKPOINT_FILE = env.str("AUDIT_CHECKPOINT_FILE", default="")
 SYNC_EVERY_MINUTES = env.int("SYNC_EVERY_MINUTES", default=10)
+UPSTREAM_CA_FILE = env.str("UPSTREAM_CA_FILE", default="")
+if UPSTREAM_CA_FILE and not Path(UPSTREAM_CA_FILE).is_file():
+    raise ImproperlyConfigured(f"UPSTREAM_CA_FILE: there is no {UPSTREAM_CA_FILE}")
+# While a service does not answer, two threads are left for what does not need it.
+UPSTREAM_CALLS = max(1, env.int("WEB_THREADS", default=4) - 2)
 
 # Django
 

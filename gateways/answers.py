@@ -4,6 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from urllib3.exceptions import InvalidHeader
+from urllib3.util.retry import Retry
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -12,6 +15,15 @@ class Answer:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+
+
+def retry_after(answer: Answer) -> float | None:
+    """Seconds after which the service wants to be asked again (RFC 9110, 10.2.3)."""
+    value = answer.headers.get("Retry-After")
+    try:
+        return Retry().parse_retry_after(value) if value else None
+    except InvalidHeader:
+        return None
 
 
 def explanation(answer: Answer) -> str:

@@ -8,6 +8,7 @@ from functools import cache
 
 from django.conf import settings
 
+from gateways.breaker import Upstream
 from gateways.client_authentication import by_secret_or_key
 from gateways.errors import AccessDeniedError
 from gateways.imply_manager.clusters import ClusterGateway
@@ -23,6 +24,7 @@ from gateways.keycloak.realm import RealmGateway
 from gateways.keycloak.role_mappings import RoleMappingGateway
 from gateways.keycloak.roles import RoleGateway
 from gateways.tokens import ServiceAccountToken
+from gateways.transport import AccessToken as Token
 from gateways.transport import Transport
 
 KEYCLOAK = "Keycloak"
@@ -30,10 +32,26 @@ MANAGER = "Imply Manager"
 
 
 @cache
+def upstream(service: str) -> Upstream:
+    """What all calls of this process to the service share: whether it answers."""
+    return Upstream(service, at_once=settings.UPSTREAM_CALLS)
+
+
+def _transport(service: str, url: str, token: Token | None = None) -> Transport:
+    return Transport(
+        service,
+        url,
+        token=token,
+        upstream=upstream(service),
+        ca_file=settings.UPSTREAM_CA_FILE,
+    )
+
+
+@cache
 def service_account() -> ServiceAccountToken:
     """The console's own token: one for all that it calls."""
     return ServiceAccountToken(
-        Transport(KEYCLOAK, settings.KEYCLOAK_URL),
+        _transport(KEYCLOAK, settings.KEYCLOAK_URL),
         realm=settings.KEYCLOAK_REALM,
         authentication=by_secret_or_key(
             settings.KEYCLOAK_CLIENT_ID,
@@ -46,13 +64,13 @@ def service_account() -> ServiceAccountToken:
 @cache
 def keycloak() -> Transport:
     """Keycloak's Admin REST API, as the console's own service account."""
-    return Transport(KEYCLOAK, settings.KEYCLOAK_URL, token=service_account())
+    return _transport(KEYCLOAK, settings.KEYCLOAK_URL, service_account())
 
 
 @cache
 def manager() -> Transport:
     """The Imply Manager API, as the console's own service account."""
-    return Transport(MANAGER, settings.IMPLY_MANAGER_URL, token=service_account())
+    return _transport(MANAGER, settings.IMPLY_MANAGER_URL, service_account())
 
 
 def clients() -> ClientGateway:
@@ -69,13 +87,13 @@ def role_mappings() -> RoleMappingGateway:
 
 def client_tokens() -> ClientTokenGateway:
     """Without a token of the console: here an API client speaks for itself."""
-    plain = Transport(KEYCLOAK, settings.KEYCLOAK_URL)
+    plain = _transport(KEYCLOAK, settings.KEYCLOAK_URL)
     return ClientTokenGateway(plain, realm=settings.KEYCLOAK_REALM)
 
 
 def userinfo(token: AccessToken) -> UserinfoGateway:
     bearer = FixedToken(KEYCLOAK, token)
-    http = Transport(KEYCLOAK, settings.KEYCLOAK_URL, token=bearer)
+    http = _transport(KEYCLOAK, settings.KEYCLOAK_URL, bearer)
     return UserinfoGateway(http, realm=settings.KEYCLOAK_REALM)
 
 
@@ -94,7 +112,7 @@ def clusters() -> ClusterGateway:
 def clusters_as(token: AccessToken) -> ClusterGateway:
     """The Imply Manager API, as the API client whose token this is."""
     bearer = FixedToken(MANAGER, token)
-    return ClusterGateway(Transport(MANAGER, settings.IMPLY_MANAGER_URL, token=bearer))
+    return ClusterGateway(_transport(MANAGER, settings.IMPLY_MANAGER_URL, bearer))
 
 
 @cache

@@ -51,6 +51,13 @@ class UnavailableError(RefusedError):
     """No connection was made, or a read got no answer."""
 
 
+class UntrustedError(UnavailableError):
+    """Its TLS certificate is not to be trusted, so nothing was sent.
+
+    `detail` is what OpenSSL says of the certificate.
+    """
+
+
 class UnreadableAnswerError(RefusedError):
     """A read was answered with something that makes no sense."""
 

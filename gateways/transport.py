@@ -1,14 +1,14 @@
-"""HTTP to another service: the only module that calls requests.
+"""HTTP to another service: the only module that sends anything.
 
 Every call has a timeout, a total deadline and a size limit. Only reads are repeated.
+A service that does not answer is left alone for a while (gateways/breaker.py).
 A log line names method, path, status and duration; never headers, bodies or queries.
 """
 
 import json as jsonlib
 import logging
+import math
 import random
-import ssl
-import threading
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -16,10 +16,13 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 import requests
-from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, SSLError
 
-from gateways import errors
-from gateways.answers import Answer, explanation
+from gateways import errors, metrics
+from gateways.answers import Answer, explanation, retry_after
+from gateways.breaker import Upstream
+from gateways.deadlines import Call, call_until
+from gateways.failures import BROKEN, FAILURES, UNANSWERED, distrust
+from gateways.sessions import Sessions
 
 T = TypeVar("T")
 
@@ -27,11 +30,10 @@ TIMEOUT = (3.05, 10)  # seconds to connect, and to wait for each piece of an ans
 DEADLINE = 20.0  # seconds for one call, its repetitions included
 MAX_ANSWER = 8 * 1024 * 1024  # bytes, decompressed
 READ_ATTEMPTS = 3
+LONGEST_PAUSE = (
+    2.0  # seconds: whoever waits for a page waits no longer for a repetition
+)
 TRANSIENT = (502, 503, 504)
-# No connection, or one that broke: worth another try. A timeout is not: whoever waits
-# has waited long enough.
-BROKEN = (requests.ConnectionError, ProtocolError)
-FAILURES = (requests.RequestException, HTTPError, OSError)
 # What comes of taking apart a document that is not what it should be.
 UNREADABLE = (
     *(ValueError, LookupError, TypeError, AttributeError),
@@ -75,13 +77,16 @@ class Transport:
         token: AccessToken | None = None,
         timeout: tuple[float, float] = TIMEOUT,
         deadline: float = DEADLINE,
+        upstream: Upstream | None = None,
+        ca_file: str = "",
     ) -> None:
         self.service = service
         self._base_url = base_url.rstrip("/")
         self._token = token
         self._timeout = timeout
         self._deadline = deadline
-        self._local = threading.local()
+        self._upstream = upstream or Upstream(service)
+        self._sessions = Sessions(ca_file)
 
     def get(
         self,
@@ -165,38 +170,51 @@ class Transport:
     def _repeat(
         self, request: requests.Request, *, safe: bool, attempts: int, until: float
     ) -> Answer:
-        for attempt in range(1, attempts + 1):
-            last = attempt == attempts
-            try:
-                answer = self._attempt(request, until=until)
-            except FAILURES as exc:
-                if last or not isinstance(exc, BROKEN) or time.monotonic() >= until:
-                    raise self._no_answer(exc, safe=safe) from None
-            else:
-                if last or answer.status not in TRANSIENT or time.monotonic() >= until:
-                    return answer
-            time.sleep(random.uniform(0.05, 0.2) * attempt)  # noqa: S311
-        raise AssertionError("unreachable")  # pragma: no cover
-
-    def _attempt(self, request: requests.Request, *, until: float) -> Answer:
         request.headers = {
             "Accept": "application/json",
             "X-Request-ID": request_id.get(),
         }
         if self._token:
+            # Before our turn: getting it is a call of its own.
             request.headers["Authorization"] = f"Bearer {self._token.value()}"
+        with call_until(until) as call:
+            try:
+                with self._upstream.asking(str(request.method), UNANSWERED):
+                    return self._attempts(request, attempts, call)
+            except FAILURES as exc:
+                raise self._no_answer(exc, call, safe=safe) from None
+
+    def _attempts(self, request: requests.Request, attempts: int, call: Call) -> Answer:
+        for attempt in range(1, attempts + 1):
+            last = attempt == attempts
+            pause = random.uniform(0.05, 0.2) * attempt  # noqa: S311
+            try:
+                answer = self._attempt(request, call)
+            except FAILURES as exc:
+                if last or not isinstance(exc, BROKEN) or call.is_over_in(pause):
+                    raise
+            else:
+                pause = _pause_after(answer, pause)
+                if last or call.is_over_in(pause):
+                    return answer
+            time.sleep(pause)
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    def _attempt(self, request: requests.Request, call: Call) -> Answer:
+        # A kept connection may be dead already, and then nobody could tell whether a
+        # change arrived: everything but a read gets one of its own.
         keep = request.method == "GET"
-        session = self._session(keep=keep)
+        session = self._sessions.kept() if keep else self._sessions.fresh()
         started = time.monotonic()
         outcome = "no answer"
         try:
             with session.send(
                 session.prepare_request(request),
-                timeout=self._timeouts(until),
+                timeout=self._timeouts(call.until),
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = _read(response, until)
+                body = _read(response)
             outcome = str(response.status_code)
             return Answer(response.status_code, response.headers, body)
         except FAILURES as exc:
@@ -215,22 +233,14 @@ class Transport:
         connect, read = self._timeout
         return min(connect, left), min(read, left)
 
-    def _session(self, *, keep: bool) -> requests.Session:
-        """One kept session a thread for reads, as sessions are not thread-safe.
-
-        Everything else gets a connection of its own: a kept one may be dead already,
-        and then nobody could tell whether a change arrived.
-        """
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None or not keep:
-            session = requests.Session()
-            session.trust_env = False  # no .netrc: it would replace our token
-            if keep:
-                self._local.session = session
-        return session
-
-    def _no_answer(self, exc: BaseException, *, safe: bool) -> errors.GatewayError:
-        if safe or _never_sent(exc):
+    def _no_answer(
+        self, exc: BaseException, call: Call, *, safe: bool
+    ) -> errors.GatewayError:
+        never_sent = call.connecting or isinstance(exc, requests.ConnectTimeout)
+        if never_sent and (detail := distrust(exc)):
+            reason = "its TLS certificate is not to be trusted"
+            return errors.UntrustedError(self.service, reason, detail=detail)
+        if safe or never_sent:
             return errors.UnavailableError(self.service, "no answer")
         return errors.OutcomeUnknownError(self.service, "no answer")
 
@@ -262,35 +272,29 @@ class Transport:
             raise errors.OutcomeUnknownError(self.service, "an answer we cannot read")
 
     def _log(self, request: requests.Request, outcome: str, seconds: float) -> None:
+        metrics.count_call(self.service, str(request.method), outcome, seconds)
         path = request.url.removeprefix(self._base_url)
         logger.info(
             "%s %s %s %s %d ms %s",
-            self.service,
-            request.method,
-            path,
-            outcome,
-            seconds * 1000,
-            request_id.get(),
+            *(self.service, request.method, path, outcome),
+            *(seconds * 1000, request_id.get()),
         )
 
 
-def _read(response: requests.Response, until: float) -> bytes:
-    """The body, piece by piece: a service that drips would never trip a timeout."""
+def _read(response: requests.Response) -> bytes:
     body = bytearray()
     while piece := response.raw.read1(65536, decode_content=True):
         body += piece
         if len(body) > MAX_ANSWER:
             raise requests.RequestException("answer too large")
-        if time.monotonic() > until:
-            raise requests.Timeout("deadline")
     return bytes(body)
 
 
-def _never_sent(exc: BaseException) -> bool:
-    """Whether no connection was made, so that nothing can have changed."""
-    reason = getattr(exc.args[0], "reason", None) if exc.args else None
-    cause = reason.args[0] if isinstance(reason, SSLError) and reason.args else None
-    # Other TLS errors can also come after the change was sent.
-    return isinstance(exc, requests.ConnectTimeout) or isinstance(
-        cause or reason, NewConnectionError | ssl.SSLCertVerificationError
-    )
+def _pause_after(answer: Answer, usual: float) -> float:
+    """Seconds until a read is worth another attempt; infinity: it is not."""
+    if answer.status not in (429, *TRANSIENT):
+        return math.inf
+    asked = retry_after(answer)
+    if asked is None:
+        return math.inf if answer.status == 429 else usual
+    return asked if asked <= LONGEST_PAUSE else math.inf

@@ -74,6 +74,7 @@ def admin(as_person: Callable[[str], Client]) -> Client:
 
 def forget_what_was_learned() -> None:
     for cached in (
+        configured.upstream,
         configured.service_account,
         configured.keycloak,
         configured.manager,

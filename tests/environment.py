@@ -33,6 +33,8 @@ DEFAULTS = {
     "SECURE_COOKIES": "False",
     "LOG_LEVEL": "WARNING",
     "SYNC_EVERY_MINUTES": "10",
+    "UPSTREAM_CA_FILE": "",
+    "WEB_THREADS": "16",
     "SESSION_IDLE_MINUTES": "15",
     "SESSION_HOURS": "8",
     "STEP_UP_MINUTES": "15",

@@ -72,6 +72,7 @@ def _registered() -> Provider:
             "code_challenge_method": "S256",
             "default_timeout": TIMEOUT,
             "trust_env": False,
+            "verify": settings.UPSTREAM_CA_FILE or True,
         },
         **_authentication(),
     )

@@ -64,6 +64,7 @@ class RawServer:
         with contextlib.suppress(OSError), connection:
             if self._tls:
                 with self._tls.wrap_socket(connection, server_side=True) as wrapped:
+                    self._open.append(wrapped)  # it took over what `connection` held
                     self._play(wrapped)
             else:
                 self._play(connection)

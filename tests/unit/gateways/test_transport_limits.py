@@ -1,9 +1,8 @@
-"""How large an answer may be, where a call may go, and over what connection."""
+"""How large an answer may be, where a call may go, and how it is addressed."""
 
 import gzip
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -14,14 +13,8 @@ from hypothesis import strategies as st
 
 from gateways import errors
 from gateways.transport import MAX_ANSWER, Transport
-from tests.unit.gateways.calls import CALLS, READS, SERVICE, WRITES
-from tests.unit.gateways.certificates import server_context
-from tests.unit.gateways.raw_server import (
-    RawServer,
-    answer,
-    break_encryption,
-    send,
-)
+from tests.unit.gateways.calls import CALLS, READS, SERVICE
+from tests.unit.gateways.raw_server import RawServer, answer, send
 
 BASE = "http://keycloak.example/auth"
 
@@ -160,30 +153,3 @@ def test_parameters_are_quoted_too() -> None:
         Transport(SERVICE, server.url).get("c", params={"id": "a&b=é /"}, parse=dict)
 
         assert first_line(server) == "GET /c?id=a%26b%3D%C3%A9+%2F HTTP/1.1"
-
-
-@pytest.mark.parametrize("name", CALLS)
-def test_a_certificate_that_nobody_knows_stops_everything(
-    name: str, tmp_path: Path
-) -> None:
-    context, _ = server_context(tmp_path)
-    with RawServer(answer(), tls=context) as server:
-        with pytest.raises(errors.GatewayError) as caught:
-            CALLS[name](Transport(SERVICE, server.url, timeout=(1, 1)))
-
-        assert type(caught.value) is errors.UnavailableError
-        assert server.requests == []
-
-
-@pytest.mark.parametrize("name", WRITES)
-def test_a_write_over_tls_that_breaks_after_it_was_sent_is_unknown(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    context, certificate = server_context(tmp_path)
-    monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(certificate))
-    with RawServer(break_encryption, tls=context) as server:
-        with pytest.raises(errors.GatewayError) as caught:
-            WRITES[name](Transport(SERVICE, server.url, timeout=(1, 1)))
-
-        assert type(caught.value) is errors.OutcomeUnknownError
-        assert len(server.requests) == 1
