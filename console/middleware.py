@@ -1,8 +1,10 @@
 """What happens round every view: reference number, headers, the person, problems."""
 
+import logging
 import time
 import uuid
 from collections.abc import Callable
+from time import monotonic
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -11,7 +13,8 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import add_never_cache_headers
 
-from console import access, problems
+from console import access, logs, metrics, problems
+from console.http import client_address
 from console.views import csrf_failure
 from gateways.transport import request_id as current_request_id
 
@@ -29,8 +32,14 @@ HEADERS = {
 }
 
 
+logger = logging.getLogger("console.requests")
+
+
 class RequestIdMiddleware:
-    """A reference number that finds the audit entry and the log lines."""
+    """A reference number that finds the audit entry and the log lines.
+
+    Each request is counted, and is one line of the log; never with its query.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -38,13 +47,34 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         number = f"req-{uuid.uuid4().hex[:12]}"
         request.request_id = number  # type: ignore[attr-defined]
-        token = current_request_id.set(number)
+        tokens = (
+            current_request_id.set(number),
+            logs.address.set(client_address(request)),
+            logs.person.set("-"),
+        )
+        started = monotonic()
         try:
             response = self.get_response(request)
+            _take_note(request, response, monotonic() - started)
         finally:
-            current_request_id.reset(token)
+            for variable, token in zip(_OF_A_REQUEST, tokens, strict=True):
+                variable.reset(token)
         response["X-Request-ID"] = number
         return response
+
+
+_OF_A_REQUEST = (current_request_id, logs.address, logs.person)
+
+
+def _take_note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    match, method = request.resolver_match, request.method or ""
+    view = (match.view_name if match else "") or "none"
+    # A method is any word that somebody sends, and each would be a series of its own.
+    known = method if method in ("GET", "HEAD", "POST") else "other"
+    metrics.count_request(view, known, response.status_code, seconds)
+    logger.info(
+        "%s %s %d %d ms", method, request.path, response.status_code, seconds * 1000
+    )
 
 
 class FetchMetadataMiddleware:
@@ -104,6 +134,8 @@ class ActorMiddleware:
             request.session.flush()
         actor = access.recall(request.session, request)
         request.actor = actor  # type: ignore[attr-defined]
+        if actor:
+            logs.person.set(actor.username)
         return self.get_response(request)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.db import Error as DatabaseGoneError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,14 +24,13 @@ from audit.recorder import (
 )
 from audit.selectors import Entry, Standing, get_entry
 from clusters.services import MayNotChangeError
+from console import outages
 from console.access import PERSON, RightLostError
 from console.http import page_of_form
 from console.limits import WINDOW, TooOftenError
+from console.outages import NOTHING, PERHAPS, TRY_AGAIN
 from gateways import errors
 
-NOTHING = "Nothing was changed"
-PERHAPS = "It may or may not have happened: check before you repeat it"
-TRY_AGAIN = "Try again in a moment."
 TELL_OPERATOR = "Tell whoever runs this console, with the reference number."
 
 # For each kind of failure: the status, what happened, what to do.
@@ -133,6 +133,8 @@ def page_for(request: HttpRequest, exc: Exception) -> HttpResponse | None:
         return _first_result(request, exc.entry_id)
     if isinstance(exc, ObjectBusyError):
         return _busy(request, exc.entry_id)
+    if isinstance(exc, DatabaseGoneError):
+        return outages.database_page(request)
     for kind, status, explanation, advice in EXPLANATIONS:
         if isinstance(exc, kind):
             return _upstream_error(request, exc, status, explanation, advice)
@@ -169,8 +171,7 @@ def _upstream_error(
         "back_url": _back(request),
         "again": _again(request) if certain and status >= 500 else None,
     }
-    number: str = request.request_id  # type: ignore[attr-defined]
-    logger.warning("%s %s %s", type(exc).__name__, request.path, number)
+    logger.warning("%s %s", type(exc).__name__, request.path)
     return _answer(request, context, status)
 
 
@@ -263,8 +264,11 @@ def _answer(request: HttpRequest, context: dict[str, Any], status: int) -> HttpR
 
 
 def _tried(request: HttpRequest, entry_id: int | None) -> str:
-    if entry_id:
-        return get_entry(entry_id).summary
+    try:
+        if entry_id:
+            return get_entry(entry_id).summary
+    except DatabaseGoneError:
+        logger.exception("entry %s cannot be read", entry_id)
     return "Opening this page" if request.method == "GET" else "This change"
 
 

@@ -1,7 +1,8 @@
 """Settings, all from the environment (see .env.example).
 
 Nothing secret or specific to a deployment has a default, so a missing variable stops
-the start with its name. Code reads them through django.conf, never from here.
+the start with its name. NAME_FILE names a file that holds the value of NAME. Code reads
+settings through django.conf, never from here.
 """
 
 from pathlib import Path
@@ -10,6 +11,8 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from console import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()  # NAME_FILE names the file that holds NAME
@@ -23,6 +26,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CONSOLE_URL = env.str("CONSOLE_URL").rstrip("/")
 ORGANIZATION_NAME = env.str("ORGANIZATION_NAME")
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Keycloak and Imply
 
@@ -161,6 +165,8 @@ SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 )
 SECURE_SSL_REDIRECT = CONSOLE_URL.startswith("https:")
+# Probes and monitoring come over the local network, without TLS.
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
 SECURE_HSTS_SECONDS = 63072000 if SECURE_SSL_REDIRECT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
 # no-referrer would make Chromium send "Origin: null", which the CSRF check refuses.
@@ -189,18 +195,6 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        "urllib3": {"level": "WARNING"},
-        "apscheduler": {"level": "WARNING"},
-        # Always, because whoever keeps the log stream keeps the checkpoints in it.
-        "audit.checkpoint": {"level": "INFO"},
-    },
-}
+LOGGING = logs.configuration(
+    env.str("LOG_FORMAT", default="line"), env.str("LOG_LEVEL", default="INFO")
+)

@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import views
+from console import health, views
 
 console_urls: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("theme/", views.theme, name="theme"),
     path("", include("console.auth.urls")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
 ]
 
 urlpatterns = [
@@ -16,3 +19,5 @@ urlpatterns = [
     path("clusters/", include("clusters.urls")),
     path("audit/", include("audit.urls")),
 ]
+
+handler500 = "console.outages.server_error"

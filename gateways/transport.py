@@ -275,9 +275,8 @@ class Transport:
         metrics.count_call(self.service, str(request.method), outcome, seconds)
         path = request.url.removeprefix(self._base_url)
         logger.info(
-            "%s %s %s %s %d ms %s",
-            *(self.service, request.method, path, outcome),
-            *(seconds * 1000, request_id.get()),
+            "%s %s %s %s %d ms",
+            *(self.service, request.method, path, outcome, seconds * 1000),
         )
 
 

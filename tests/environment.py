@@ -32,6 +32,8 @@ DEFAULTS = {
     "TRUSTED_PROXIES": "0",
     "SECURE_COOKIES": "False",
     "LOG_LEVEL": "WARNING",
+    "LOG_FORMAT": "line",
+    "METRICS_TOKEN": "",
     "SYNC_EVERY_MINUTES": "10",
     "UPSTREAM_CA_FILE": "",
     "WEB_THREADS": "16",

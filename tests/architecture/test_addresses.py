@@ -21,6 +21,10 @@ PUBLIC = {
 # Where machines come, who have no form of ours: they prove themselves otherwise.
 MACHINES = {"console:back-channel-logout"}
 
+# What machines ask: by the names that they expect, and never linked.
+PROBES = {"console:healthz", "console:readyz", "console:metrics"}
+PUBLIC |= PROBES
+
 # What changes something and has no page of its own.
 POST_ONLY = {
     "console:theme",
@@ -127,7 +131,7 @@ def test_a_form_from_elsewhere_is_refused(address: Address) -> None:
 
 
 def test_every_page_is_in_the_menu_or_reached_from_another() -> None:
-    pages = {address.name for address in ADDRESSES} - POST_ONLY
+    pages = {address.name for address in ADDRESSES} - POST_ONLY - PROBES
     menu = {item.url_name for item in ITEMS}
 
     assert menu | set(REACHED_FROM) == pages
@@ -139,7 +143,7 @@ def test_a_link_or_form_leads_to_every_address() -> None:
         file.read_text() for file in (ROOT / "templates").rglob("*.html")
     )
     linked = set(re.findall(r'{%\s*url\s+"([a-z:-]+)"', templates))
-    linked |= {item.url_name for item in ITEMS} | NO_LINK | MACHINES
+    linked |= {item.url_name for item in ITEMS} | NO_LINK | MACHINES | PROBES
 
     assert {address.name for address in ADDRESSES} <= linked
 
@@ -158,4 +162,4 @@ def test_no_link_leads_nowhere() -> None:
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
 def test_names_are_in_kebab_case_and_paths_end_with_a_slash(address: Address) -> None:
     assert re.fullmatch(r"[a-z]+:[a-z]+(-[a-z]+)*", address.name)
-    assert address.path.endswith("/")
+    assert address.path.endswith("/") or address.name in PROBES

@@ -65,12 +65,18 @@ def test_the_guide_explains_every_variable() -> None:
         assert len(cells[0]) > 10, name
 
 
-def test_the_guide_names_every_variable_of_the_procfile_and_its_default() -> None:
+def test_the_guide_names_every_variable_of_the_web_server_and_its_default() -> None:
     told = {name: cells[1] for name, cells in rows(columns=3).items()}
 
-    procfile = (ROOT / "Procfile").read_text()
-    used = re.findall(r"\$\{([A-Z_]+):-([^}]*)\}", procfile)
-    assert told == {name: shown(value) for name, value in used}
+    server = (ROOT / "gunicorn.conf.py").read_text()
+    used = dict(
+        re.findall(r"environ\.get\([\"']([A-Z_]+)[\"'], [\"'](.*?)[\"']\)", server)
+    )
+    also_settings = used.keys() & defaults_of_settings().keys()
+    assert {"LOG_FORMAT", "LOG_LEVEL", "WEB_THREADS"} == also_settings
+    for name in also_settings:
+        assert defaults_of_settings()[name] == shown(used.pop(name))
+    assert told == {name: shown(value) for name, value in used.items()}
 
 
 def test_the_guide_names_every_process() -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from apiclients.models import Synchronisation
 from console import access
 from console.access import Actor
+from console.logs import LineFormatter
 from gateways import configured
 from tests.conftest import forget_what_was_learned
 from tests.factories import make_indexed_client
@@ -217,15 +218,18 @@ def test_the_reference_number_finds_every_line_of_the_log(
     keycloak.fail("PUT", "/clients/", "status", status=500)
     caplog.set_level(logging.INFO)
     caplog.clear()
+    caplog.handler.setFormatter(LineFormatter())
 
     response = admin.post(*sent)
 
-    number = response["X-Request-ID"]
-    calls = [r for r in caplog.records if r.name == "gateways"]
-    assert {"GET", "PUT"} <= {call.getMessage().split()[1] for call in calls}
-    assert all(number in call.getMessage() for call in calls)
-    problem = next(r for r in caplog.records if r.name == "console")
-    assert number in problem.getMessage()
+    number = f" {response['X-Request-ID']} "
+    lines = caplog.text.splitlines()
+    calls = [line for line in lines if " gateways " in line]
+    assert any(" PUT " in call for call in calls)
+    assert all(number in call for call in calls)
+    assert any(
+        number in line for line in caplog.text.splitlines() if " console " in line
+    )
 
 
 def test_keycloak_is_told_the_reference_number(

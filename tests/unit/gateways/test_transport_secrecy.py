@@ -125,19 +125,14 @@ def test_an_answer_never_prints_itself(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_log_names_what_was_done(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "gateways")
     with RawServer(answer(204, b"")) as server:
-        http = Transport(SERVICE, f"{server.url}/auth")
-        token = request_id.set("r-1234")
-        try:
-            http.put("clients", "a\nb", json={})
-        finally:
-            request_id.reset(token)
+        Transport(SERVICE, f"{server.url}/auth").put("clients", "a\nb", json={})
 
     (record,) = caplog.records
     assert record.levelname == "INFO"
     words = record.getMessage().split(" ")
     assert words[:4] == [SERVICE, "PUT", "/clients/a%0Ab", "204"]
     assert words[4].isdigit()
-    assert words[5:] == ["ms", "r-1234"]
+    assert words[5:] == ["ms"]
 
 
 def test_the_log_names_what_failed(caplog: pytest.LogCaptureFixture) -> None:

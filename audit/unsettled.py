@@ -1,0 +1,39 @@
+"""How many changes have no outcome that can be trusted, for those who watch over it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, Min, OuterRef
+from django.utils import timezone
+
+from audit.models import OpenIntent, Outcome, Phase, Record
+from audit.selectors import UNDER_WAY
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """`open`: under way. `unknown`: nobody knows whether they happened."""
+
+    open: int
+    unknown: int
+    oldest_unknown_at: datetime | None
+
+
+def count_unsettled() -> Unsettled:
+    """By the locks and the index of what did not succeed: never by the whole log."""
+    left = OpenIntent.objects.filter(intent__outcomes=None)
+    abandoned = left.filter(taken_at__lte=timezone.now() - UNDER_WAY)
+    later = Record.objects.filter(intent=OuterRef("intent"), id__gt=OuterRef("id"))
+    unknown = Record.objects.filter(
+        ~Exists(later), outcome=Outcome.UNKNOWN, phase=Phase.OUTCOME
+    )
+    count = abandoned.count()
+    oldest = [
+        abandoned.aggregate(at=Min("taken_at"))["at"],
+        unknown.aggregate(at=Min("intent__at"))["at"],
+    ]
+    return Unsettled(
+        open=left.count() - count,
+        unknown=count + unknown.count(),
+        oldest_unknown_at=min(filter(None, oldest), default=None),
+    )
