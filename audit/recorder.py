@@ -139,8 +139,11 @@ def prepare(operation: UUID | None = None) -> None:
 
 
 def _try_to_write() -> None:
-    """Write a line and take it back, and its number with it."""
-    with writing():
+    """Write a line and take it back, and its number with it.
+
+    A savepoint of its own, so that a transaction round all this stays good.
+    """
+    with writing(), transaction.atomic():
         append(Record(at=timezone.now(), phase=Phase.EVENT))
         transaction.set_rollback(True)
 
