@@ -30,6 +30,7 @@ class Action(models.TextChoices):
     LIST_EXPORT = "list.export", "Exported the list"
     CLUSTER_FLAGS = "cluster.flags", "Changed feature flags"
     CLUSTER_RESTART = "cluster.restart", "Restarted"
+    LOG_ARCHIVE = "log.archive", "Archived the log"
 
 
 class Outcome(models.TextChoices):

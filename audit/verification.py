@@ -1,6 +1,6 @@
 """Walks the chain record by record, and stops at the first that is broken."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import Error
@@ -62,8 +62,16 @@ class Witnesses:
         return None
 
 
+# Goes on through a file with records that are not in the database any more.
+Archived = Callable[[Report, Sequence[Witnesses]], None]
+
+
 def verify_log(
-    start: Position, *, outside: Iterable[Checkpoint] = (), whole: bool = True
+    start: Position,
+    *,
+    outside: Iterable[Checkpoint] = (),
+    archives: Iterable[Archived] = (),
+    whole: bool = True,
 ) -> Report:
     """All records after `start`, which the caller trusts, against all checkpoints.
 
@@ -74,6 +82,10 @@ def verify_log(
     groups = [list_witnesses(start), sorted(outside, key=lambda c: c.sequence)]
     witnesses = [Witnesses(group, keys) for group in groups]
     question_all(witnesses, report)
+    for verify in archives:
+        if not report.broken:
+            verify(report, witnesses)
+    start = report.at
     while not report.broken:
         before = report.at
         # Nobody has looked at what is below the start, if this is the first round.

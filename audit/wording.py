@@ -55,6 +55,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Tried to change the feature flags of cluster {}",
     ),
     Action.CLUSTER_RESTART: ("Restarted cluster {}", "Tried to restart cluster {}"),
+    Action.LOG_ARCHIVE: (
+        "Moved old entries of {} to an archive",
+        "Tried to move old entries of {} to an archive",
+    ),
 }
 
 CATEGORIES = {"session": "Auth", "client_secret": "Secret", "token": "Secret"}

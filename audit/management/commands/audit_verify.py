@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from audit.archive import Archive, ArchiveError
 from audit.checkpoints import UnreadableCheckpointError, iter_file
 from audit.models import Checkpoint
-from audit.verification import find_signed_start, find_start, verify_log
+from audit.verification import Report, find_signed_start, find_start, verify_log
 
 
 class Command(BaseCommand):
@@ -28,21 +29,38 @@ class Command(BaseCommand):
             help="also hold the log against the checkpoints of this file",
         )
 
+        parser.add_argument(
+            "--archive",
+            type=Path,
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="go through this archive first; again for each, the oldest first",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
-        part = options["from_checkpoint"]
-        start = find_signed_start() if part else find_start()
         try:
-            report = verify_log(
-                start, outside=_read(options["checkpoints"]), whole=not part
-            )
-        except (OSError, UnreadableCheckpointError) as exc:
-            raise CommandError(f"The checkpoints cannot be read: {exc}") from exc
+            report = _verify(options)
+        except (OSError, UnreadableCheckpointError, ArchiveError) as exc:
+            raise CommandError(f"A file cannot be read: {exc}") from exc
         if report.broken:
             raise CommandError(f"{report.broken} ({report.broken.kind})")
         self.stdout.write(
             f"Verified up to entry {report.at.sequence:,}: {report.records:,} entries "
             f"and {report.checkpoints:,} checkpoints are as they were written."
         )
+
+
+def _verify(options: dict[str, Any]) -> Report:
+    part = options["from_checkpoint"]
+    archives = [Archive.open(file) for file in options["archive"]]
+    start = find_signed_start() if part else find_start()
+    return verify_log(
+        archives[0].start if archives else start,
+        outside=_read(options["checkpoints"]),
+        archives=[archive.verify for archive in archives],
+        whole=not part,
+    )
 
 
 def _read(file: Path | None) -> Iterable[Checkpoint]:
