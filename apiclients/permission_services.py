@@ -15,7 +15,8 @@ from uuid import UUID, uuid5
 from apiclients import delegation
 from apiclients.catalogue import label, labels
 from apiclients.guards import object_of
-from apiclients.selectors import Subject, get_subject, read_roles
+from apiclients.roles import read_roles
+from apiclients.selectors import Subject, get_subject
 from audit.models import Action, Outcome
 from audit.recorder import (
     NotRecordedError,

@@ -13,6 +13,7 @@ from apiclients.filters import matching
 from apiclients.fingerprints import fingerprint
 from apiclients.lifespans import Limits
 from apiclients.models import IndexedClient, Synchronisation
+from apiclients.roles import read_roles
 from audit.selectors import Entry, count_people_who_saw_secret, list_latest
 from audit.wording import describe_changes
 from console import policy
@@ -154,18 +155,6 @@ def get_subject(uuid: str) -> Subject:
     if protected:
         raise _not_found()
     return Subject(client, account, roles)
-
-
-def read_roles(client: Client, account: str) -> Roles:
-    """What the client's service account holds now, composites expanded.
-
-    Where a token does not show it, the mappings are read instead: with full scope off,
-    or with a lifespan that stops Keycloak from making even an example.
-    """
-    if client.full_scope and not client.breaks_tokens:
-        uuid = client.uuid
-        return configured.roles().get_effective_roles(account, through_client=uuid)
-    return configured.roles().get_mapped_roles(account)
 
 
 def list_latest_entries(client: Client) -> list[Entry]:

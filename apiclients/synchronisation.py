@@ -7,6 +7,7 @@ dies half way harms nothing.
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,11 +19,13 @@ from django.utils import timezone
 from apiclients import catalogue, permission_counts
 from apiclients.models import (
     PASS_EXPIRES_AFTER,
+    CatalogueRole,
     ClientUse,
     DailyUse,
     IndexedClient,
     Synchronisation,
 )
+from apiclients.roles import is_protected
 from console import policy
 from gateways import configured
 from gateways.errors import GatewayError, NotFoundError
@@ -119,7 +122,8 @@ def _fill_in_last_use() -> None:
 def _administrators(roles: RoleGateway, realm_roles: list[Role]) -> frozenset[str]:
     """The usernames that could administer Keycloak, as far as member lists show it.
 
-    Before a change the client's own roles are read, which no composite can hide.
+    Of environment roles, as the last pass found them. Groups have no such lists: before
+    a change the client's own roles are read, which nothing can hide.
     """
     uuid = configured.realm_management_uuid()
     names: set[str] = set()
@@ -128,7 +132,16 @@ def _administrators(roles: RoleGateway, realm_roles: list[Role]) -> frozenset[st
     for composite in (role for role in realm_roles if role.composite):
         if policy.is_protected(roles.expand(composite)):
             names.update(roles.iter_realm_role_members(composite.name))
+    for row in CatalogueRole.objects.filter(protected=True).exclude(client_uuid=""):
+        with suppress(NotFoundError):  # gone since the last pass
+            names.update(roles.iter_client_role_members(row.client_uuid, row.name))
     return frozenset(names)
+
+
+def _is_protected(client: Client, seen: _Seen, *, before: bool) -> bool:
+    """By the member lists; what only the client itself showed, by looking again."""
+    listed = service_account(client) in seen.protected
+    return listed or (before and is_protected(client))
 
 
 def _write_page(clients: Iterable[Client], seen: _Seen) -> None:
@@ -138,8 +151,9 @@ def _write_page(clients: Iterable[Client], seen: _Seen) -> None:
     now = timezone.now()
     new, changed = [], []
     for uuid, client in found.items():
-        columns = _columns(client, service_account(client) in seen.protected, now)
         row = known.get(uuid)
+        before = bool(row and row.protected)
+        columns = _columns(client, _is_protected(client, seen, before=before), now)
         if row is None:
             new.append(IndexedClient(uuid=uuid, **columns))
         elif row.synced_at > seen.started and uuid not in seen.uuids:
@@ -153,7 +167,7 @@ def _write_page(clients: Iterable[Client], seen: _Seen) -> None:
 
 def _check_the_missing(seen: _Seen) -> None:
     known = IndexedClient.objects.filter(synced_at__lt=seen.started)
-    for uuid in list(known.values_list("uuid", flat=True)):
+    for uuid, before in list(known.values_list("uuid", "protected")):
         if uuid in seen.uuids:
             continue
         try:
@@ -162,7 +176,7 @@ def _check_the_missing(seen: _Seen) -> None:
             forget_client(uuid)
         else:
             if is_api_client(client):
-                protected = service_account(client) in seen.protected
+                protected = _is_protected(client, seen, before=before)
                 refresh_client(client, protected=protected)
             else:
                 forget_client(uuid)

@@ -1,9 +1,9 @@
 """Which roles a user is mapped to, and changing that."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from gateways.keycloak.models import Role
-from gateways.keycloak.roles import mapped_roles
 from gateways.transport import Transport
 
 
@@ -21,7 +21,7 @@ class RoleMappingGateway:
     def list_roles(self, user_id: str) -> list[Role]:
         """The roles that are mapped directly, without what composites contain."""
         path = (*self._users, user_id, "role-mappings")
-        return self._http.get(*path, parse=mapped_roles)
+        return self._http.get(*path, parse=_mapped_roles)
 
     def map_roles(self, user_id: str, roles: Sequence[Role]) -> None:
         """Map roles of one container: of the realm, or of one client. All or none.
@@ -47,3 +47,14 @@ class RoleMappingGateway:
 
 def _named(roles: Sequence[Role]) -> list[dict[str, str]]:
     return [{"id": role.id, "name": role.name} for role in roles]
+
+
+def _mapped_roles(data: Mapping[str, Any]) -> list[Role]:
+    """The roles in an answer about a user's role mappings."""
+    realm = [Role.from_json(item) for item in data.get("realmMappings", [])]
+    client = [
+        Role.from_json(item, client_id)
+        for client_id, mapping in data.get("clientMappings", {}).items()
+        for item in mapping["mappings"]
+    ]
+    return realm + client

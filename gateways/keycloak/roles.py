@@ -1,6 +1,6 @@
 """Roles: what people and clients may do, composites expanded."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -28,8 +28,8 @@ class RoleGateway:
     def get_effective_roles(self, user_id: str, *, through_client: str) -> Roles:
         """What a token for this user, issued to that client (a uuid), would carry.
 
-        One call, composites expanded, no event written; but the client must have full
-        scope on, or roles stay out of the token. Nobody: no roles.
+        One call, composites and groups expanded, no event written; but the client must
+        have full scope on, or roles stay out of the token. Nobody: no roles.
         """
         try:
             return self._http.get(
@@ -41,16 +41,6 @@ class RoleGateway:
             )
         except NotFoundError:
             return Roles()
-
-    def get_mapped_roles(self, user_id: str) -> Roles:
-        """The same from role mappings: for the account of a client with full scope off.
-
-        Costs a call for each composite role that it holds.
-        """
-        mapped = self._http.get(
-            *self._realm, "users", user_id, "role-mappings", parse=mapped_roles
-        )
-        return self._expanded(mapped)
 
     def list_realm_roles(self) -> list[Role]:
         return list(self._pages("roles", parse=_roles("")))
@@ -137,14 +127,3 @@ def _names(key: str) -> Callable[[Any], list[str]]:
 
 def _roles(client_id: str) -> Callable[[Any], list[Role]]:
     return lambda data: [Role.from_json(item, client_id) for item in data]
-
-
-def mapped_roles(data: Mapping[str, Any]) -> list[Role]:
-    """The roles in an answer about a user's role mappings."""
-    realm = [Role.from_json(item) for item in data.get("realmMappings", [])]
-    client = [
-        Role.from_json(item, client_id)
-        for client_id, mapping in data.get("clientMappings", {}).items()
-        for item in mapping["mappings"]
-    ]
-    return realm + client

@@ -6,17 +6,23 @@ and its base path; without it, one is started for these cases alone.
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
+from console.access import Actor
 from gateways.errors import NotFoundError
 from gateways.keycloak.models import Client
 from sandbox.server import start
+from tests.conftest import forget_what_was_learned
+from tests.contract.delegate import DELEGABLE
 from tests.contract.support import (
+    CONSOLE_SECRET,
     CONSOLE_URL,
     EMPTY,
     INTENT,
@@ -24,6 +30,7 @@ from tests.contract.support import (
     Upstream,
     new_id,
 )
+from tests.factories import make_actor
 from tools.errors import MissingError
 from tools.keycloak import running_keycloak
 from tools.ports import free_port
@@ -68,6 +75,22 @@ def make_client(upstream: Upstream) -> Iterator[MakeClient]:
     for uuid in made:
         with suppress(NotFoundError):
             upstream.clients.delete_client(uuid)
+
+
+@pytest.fixture
+def delegate(upstream: Upstream, settings: Settings) -> Iterator[Actor]:
+    """client-admin, who holds administer-clients and may give what is delegable."""
+    settings.KEYCLOAK_URL = upstream.base_url
+    settings.KEYCLOAK_ISSUER = upstream.issuer
+    settings.KEYCLOAK_CLIENT_SECRET = CONSOLE_SECRET
+    settings.IMPLY_MANAGER_URL = ""
+    settings.STEP_UP_MINUTES = 24 * 60  # a long search is no reason to sign in again
+    settings.DELEGABLE_ROLES = list(DELEGABLE)
+    forget_what_was_learned()
+    yield make_actor(
+        subject=upstream.user_id("client-admin"), roles_read_at=time.time() + 3600
+    )
+    forget_what_was_learned()
 
 
 def pytest_terminal_summary(

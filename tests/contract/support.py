@@ -19,7 +19,7 @@ from gateways.keycloak.client_tokens import (
 )
 from gateways.keycloak.clients import ClientGateway
 from gateways.keycloak.events import EventGateway
-from gateways.keycloak.models import AccessToken, Client, ClientChange
+from gateways.keycloak.models import AccessToken, Client, ClientChange, Roles
 from gateways.keycloak.realm import RealmGateway
 from gateways.keycloak.role_mappings import RoleMappingGateway
 from gateways.keycloak.roles import RoleGateway
@@ -183,6 +183,11 @@ class Upstream:
             roles = [self._role("clients", owner, "roles", role) for role in wanted]
             answer = self.admin("POST", *mappings, "clients", owner, json=roles)
             self._expect(204, answer)
+
+    def roles_of(self, user_id: str) -> Roles:
+        """What a user holds, service accounts included, composites expanded."""
+        console = self.client(CONSOLE_ID).uuid
+        return self.roles.get_effective_roles(user_id, through_client=console)
 
     def set_attribute(self, client: Client, name: str, value: str) -> None:
         """Write an attribute as the console never would."""

@@ -89,7 +89,7 @@ def test_roles_survive_a_new_secret(
     upstream.clients.regenerate_secret(client.uuid)
 
     account = upstream.clients.get_service_account_id(client.uuid)
-    assert "audit-reader" in upstream.roles.get_mapped_roles(account).realm
+    assert "audit-reader" in upstream.roles_of(account).realm
 
 
 def test_a_disabled_client_has_a_secret_too(

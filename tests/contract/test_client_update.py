@@ -99,7 +99,7 @@ def test_an_update_keeps_secret_account_and_roles(
     assert read.secret_created_at == client.secret_created_at
     assert upstream.secret_of(client) == secret
     assert upstream.clients.get_service_account_id(client.uuid) == account
-    roles = upstream.roles.get_mapped_roles(account)
+    roles = upstream.roles_of(account)
     assert "audit-reader" in roles.realm
     assert ("production", "access-datasets") in roles.client
 
@@ -194,7 +194,7 @@ def test_switching_the_account_off_takes_its_roles_away(
 
     account = upstream.clients.get_service_account_id(client.uuid)
     assert refused.status_code == 401
-    assert "audit-reader" not in upstream.roles.get_mapped_roles(account).realm
+    assert "audit-reader" not in upstream.roles_of(account).realm
     assert upstream.ask_token(client.client_id, secret).status_code == 200
 
 

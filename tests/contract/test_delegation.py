@@ -4,11 +4,9 @@ The console's own services, so that rule 2 is proved where Keycloak has its say 
 """
 
 import time
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from pytest_django import Settings
 
 from apiclients import permission_services, token_services
 from apiclients.permission_services import RolesNotAssignableError
@@ -16,30 +14,14 @@ from audit.models import Action, Outcome, Record
 from console.access import Actor
 from gateways.errors import NotFoundError, TokenRefusedError
 from gateways.keycloak.models import Client, Roles
-from tests.conftest import forget_what_was_learned
 from tests.contract.support import (
-    CONSOLE_SECRET,
     MakeClient,
     Upstream,
     changed,
     claims_in,
 )
-from tests.factories import make_actor
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def delegate(upstream: Upstream, settings: Settings) -> Iterator[Actor]:
-    """client-admin, who holds administer-clients and may give reports-reader."""
-    settings.KEYCLOAK_URL = upstream.base_url
-    settings.KEYCLOAK_ISSUER = upstream.issuer
-    settings.KEYCLOAK_CLIENT_SECRET = CONSOLE_SECRET
-    settings.IMPLY_MANAGER_URL = ""
-    settings.DELEGABLE_ROLES = ["reports-reader", "production:access-datasets"]
-    forget_what_was_learned()
-    yield make_actor(subject=upstream.user_id("client-admin"))
-    forget_what_was_learned()
 
 
 def role_id(upstream: Upstream, name: str) -> str:
@@ -50,7 +32,7 @@ def role_id(upstream: Upstream, name: str) -> str:
 
 def held_by(upstream: Upstream, client: Client) -> Roles:
     account = upstream.clients.get_service_account_id(client.uuid)
-    return upstream.roles.get_effective_roles(account, through_client=client.uuid)
+    return upstream.roles_of(account)
 
 
 def assign(upstream: Upstream, actor: Actor, uuid: str, *names: str) -> None:

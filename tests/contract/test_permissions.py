@@ -164,7 +164,6 @@ def test_the_gateways_name_a_missing_role(upstream: Upstream, powerless: str) ->
         lambda: clients.regenerate_secret(own.uuid),
         lambda: clients.get_service_account_id(own.uuid),
         lambda: roles.get_effective_roles(user, through_client=own.uuid),
-        lambda: roles.get_mapped_roles(user),
         lambda: roles.list_composite_roles(),
         lambda: roles.list_client_roles(own.uuid),
         lambda: list(roles.iter_realm_role_members("audit-reader")),

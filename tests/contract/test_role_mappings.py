@@ -105,13 +105,13 @@ def test_a_role_is_mapped_and_taken_away(upstream: Upstream, account: str) -> No
     wanted = [role(upstream, "roles", "audit-reader")]
 
     added = mappings(upstream, "POST", account, "realm", json=wanted)
-    held = upstream.roles.get_mapped_roles(account).realm
+    held = upstream.roles_of(account).realm
     removed = mappings(upstream, "DELETE", account, "realm", json=wanted)
 
     assert (added.status_code, added.content) == (204, b"")
     assert (removed.status_code, removed.content) == (204, b"")
     assert "audit-reader" in held
-    assert "audit-reader" not in upstream.roles.get_mapped_roles(account).realm
+    assert "audit-reader" not in upstream.roles_of(account).realm
 
 
 def test_doing_it_twice_is_no_error(upstream: Upstream, account: str) -> None:
@@ -145,7 +145,7 @@ def test_one_wrong_role_stops_them_all(upstream: Upstream, account: str) -> None
     )
 
     assert answer.status_code == 404
-    assert "audit-reader" not in upstream.roles.get_mapped_roles(account).realm
+    assert "audit-reader" not in upstream.roles_of(account).realm
 
 
 @pytest.mark.parametrize("name", ["realm-admin", "manage-realm", "impersonation"])
@@ -177,7 +177,7 @@ def test_nobody_looks_inside_a_composite_role(upstream: Upstream, account: str) 
 
     answer = mappings(upstream, "POST", account, "realm", json=wanted)
 
-    held = upstream.roles.get_mapped_roles(account).client
+    held = upstream.roles_of(account).client
     assert answer.status_code == 204
     assert ("realm-management", "manage-clients") in held
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from gateways.errors import NotFoundError
 from gateways.keycloak.models import Roles
 from tests.contract.support import (
     ACCOUNT_ROLES,
@@ -18,8 +17,7 @@ from tests.contract.support import (
 
 
 def effective(upstream: Upstream, user_id: str) -> Roles:
-    console = upstream.client(CONSOLE_ID).uuid
-    return upstream.roles.get_effective_roles(user_id, through_client=console)
+    return upstream.roles_of(user_id)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +114,7 @@ def test_a_client_without_full_scope_shows_no_roles_but_holds_them(
 
     assert upstream.clients.get_client(client.uuid).full_scope is False
     assert shown == Roles()
-    assert upstream.roles.get_mapped_roles(account) == effective(upstream, account)
+    assert effective(upstream, account).realm >= TEAM
 
 
 def test_nobody_has_no_roles(upstream: Upstream) -> None:
@@ -165,23 +163,3 @@ def test_an_example_is_no_sign_in(upstream: Upstream, make_client: MakeClient) -
     assert claims["azp"] == client.client_id
     assert not {"client_id", "clientHost", "clientAddress"} & claims.keys()
     assert events.json() == []
-
-
-def test_mapped_roles_are_expanded(upstream: Upstream, make_client: MakeClient) -> None:
-    client = make_client()
-    upstream.give_roles(client, "visualization-team", staging=["manage-clusters"])
-    account = upstream.clients.get_service_account_id(client.uuid)
-
-    roles = upstream.roles.get_mapped_roles(account)
-
-    assert roles == effective(upstream, account)
-    assert roles.realm >= TEAM
-    assert roles.client >= TEAM_IN_PRODUCTION
-
-
-def test_nobody_has_no_mapped_roles(upstream: Upstream) -> None:
-    with pytest.raises(NotFoundError):
-        upstream.roles.get_mapped_roles(UNKNOWN_UUID)
-
-    answer = upstream.admin("GET", "users", UNKNOWN_UUID, "role-mappings")
-    assert (answer.status_code, answer.json()) == (404, {"error": "User not found"})

@@ -155,6 +155,17 @@ def test_a_protected_client_is_not_there_whatever_its_scope(
     assert_not_there(admin, keycloak, uuid, unknown)
 
 
+def test_a_protected_client_is_not_there_although_its_tokens_hide_it(
+    admin: Client, keycloak: SandboxControl, unknown: list[tuple[str, int, bytes]]
+) -> None:
+    """A request with scope=roles would bring them back."""
+    on_demand = {"defaultClientScopes": ["basic"], "optionalClientScopes": ["roles"]}
+    uuid = keycloak.add_client("svc-hidden", **on_demand)
+    keycloak.give_roles("service-account-svc-hidden", realm=["platform-operator"])
+
+    assert_not_there(admin, keycloak, uuid, unknown)
+
+
 def test_a_client_that_became_protected_meanwhile_is_not_there_once_it_was_touched(
     admin: Client, keycloak: SandboxControl, unknown: list[tuple[str, int, bytes]]
 ) -> None:

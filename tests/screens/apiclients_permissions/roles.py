@@ -46,14 +46,21 @@ def account_of(uuid: str) -> str:
     return configured.clients().get_service_account_id(uuid)
 
 
+def read_roles(uuid: str) -> Roles:
+    """What the client's service account holds now, composites expanded."""
+    console = configured.console_uuid()
+    account = account_of(uuid)
+    return configured.roles().get_effective_roles(account, through_client=console)
+
+
 def held_by(uuid: str) -> set[str]:
     """What the client's service account holds now, without what every client has."""
-    held = configured.roles().get_mapped_roles(account_of(uuid)) - DEFAULT
+    held = read_roles(uuid) - DEFAULT
     return {name for name in held.names if not name.startswith("account:")}
 
 
 def is_protected(uuid: str) -> bool:
-    return policy.is_protected(configured.roles().get_mapped_roles(account_of(uuid)))
+    return policy.is_protected(read_roles(uuid))
 
 
 def mapping(uuid: str, owner: str = "") -> str:

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from apiclients import synchronisation
 from apiclients.models import IndexedClient
+from apiclients.selectors import get_subject
 from apiclients.synchronisation import synchronise
 from gateways import configured
-from gateways.errors import UnavailableError
+from gateways.errors import NotFoundError, UnavailableError
 from gateways.keycloak.clients import ClientGateway
 from tests.factories import make_client, make_indexed_client
 from tests.sandbox_control import SandboxControl
@@ -221,6 +222,45 @@ def test_a_flag_comes_and_goes_with_the_role(keycloak: SandboxControl) -> None:
     keycloak.give_roles("service-account-svc-reports", **powers, remove=True)
     synchronise()
     assert not index()["svc-reports"].protected
+
+
+def hide_an_administrator(keycloak: SandboxControl, owner: str) -> str:
+    """A client with a role of `owner` that holds an administrator's; its uuid."""
+    uuid = keycloak.add_client("svc-reports")
+    administrator = {"realm-management": ["manage-users"]}
+    keycloak.define_role("helper", owner=owner, client=administrator)
+    keycloak.give_roles("service-account-svc-reports", client={owner: ["helper"]})
+    return uuid
+
+
+def test_an_environment_role_that_holds_an_administrators_is_flagged_the_next_time(
+    keycloak: SandboxControl,
+) -> None:
+    uuid = hide_an_administrator(keycloak, "production")
+
+    synchronise()
+    synchronise()
+
+    assert IndexedClient.objects.get(pk=uuid).protected
+
+
+def test_what_only_a_client_itself_shows_stays_flagged_as_long_as_it_is_so(
+    keycloak: SandboxControl,
+) -> None:
+    uuid = hide_an_administrator(keycloak, "imply-api")
+    flags = []
+
+    synchronise()
+    flags.append(IndexedClient.objects.get(pk=uuid).protected)
+    with pytest.raises(NotFoundError):
+        get_subject(uuid)
+    synchronise()
+    flags.append(IndexedClient.objects.get(pk=uuid).protected)
+    keycloak.remove_role("helper", owner="imply-api")
+    synchronise()
+    flags.append(IndexedClient.objects.get(pk=uuid).protected)
+
+    assert flags == [False, True, False]
 
 
 @pytest.mark.parametrize("lifespan", ["99999999999", "-99999999999", "9" * 30, "soon"])

@@ -86,22 +86,9 @@ def test_roles_that_cannot_be_read_are_not_taken_for_none(
         gateway.get_effective_roles("u1", through_client="c1")
 
 
-def test_mapped_roles_are_expanded(
+def test_a_role_is_expanded_over_clients(
     gateway: RoleGateway, answers: responses.RequestsMock
 ) -> None:
-    answers.get(
-        f"{REALM}/users/u1/role-mappings",
-        json={
-            "realmMappings": [realm_role("1"), realm_role("2", composite=True)],
-            "clientMappings": {
-                "production": {
-                    "id": "p",
-                    "client": "production",
-                    "mappings": [client_role("3", "p")],
-                }
-            },
-        },
-    )
     contains(
         *(answers, "2", realm_role("4"), client_role("5", "s")),
         client_role("6", "s", composite=True),
@@ -109,30 +96,10 @@ def test_mapped_roles_are_expanded(
     contains(answers, "6", realm_role("1"))
     answers.get(f"{REALM}/clients/s", json={"id": "s", "clientId": "staging"})
 
-    roles = gateway.get_mapped_roles("u1")
+    roles = gateway.expand(Role("2", "role-2", "", composite=True))
 
     assert roles.realm == {"role-1", "role-2", "role-4"}
-    assert roles.client == {
-        *(("production", "role-3"), ("staging", "role-5")),
-        ("staging", "role-6"),
-    }
-
-
-def test_who_is_mapped_to_nothing_has_no_roles(
-    gateway: RoleGateway, answers: responses.RequestsMock
-) -> None:
-    answers.get(f"{REALM}/users/u1/role-mappings", json={})
-
-    assert gateway.get_mapped_roles("u1") == Roles()
-
-
-def test_an_unknown_user_has_no_mappings_to_read(
-    gateway: RoleGateway, answers: responses.RequestsMock
-) -> None:
-    answers.get(f"{REALM}/users/u1/role-mappings", status=404)
-
-    with pytest.raises(errors.NotFoundError):
-        gateway.get_mapped_roles("u1")
+    assert roles.client == {("staging", "role-5"), ("staging", "role-6")}
 
 
 def test_roles_that_contain_each_other_are_read_once(
