@@ -1,7 +1,10 @@
 """A console that really runs, and a Chromium that keeps what went wrong in it."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,6 +18,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from console.access import PERSON
+from console.step_up import AUTH_TIME
 from sandbox.server import start
 from tests.browser.running import RunningConsole, running_console
 from tests.browser.scene import Scene
@@ -47,10 +52,38 @@ def console(
     """The console with the sandbox behind it, once for the whole run."""
     port, folder = free_port(), tmp_path_factory.mktemp("console")
     server = start(environ={"CONSOLE_URL": f"http://localhost:{port}"})
-    provider = f"{server.url}/auth"
-    with running_console(port, provider, folder, blocker=django_db_blocker) as console:
+    with running_console(
+        port,
+        f"{server.url}/auth",
+        folder,
+        blocker=django_db_blocker,
+        IMPLY_MANAGER_URL=server.url,
+        IMPLY_FLAG_WRITES="live",
+        DELEGABLE_ROLES="reports-reader,production:access-datasets",
+    ) as console:
         yield console
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def console_like(
+    console: RunningConsole, django_db_blocker: Any
+) -> Iterator[Callable[..., RunningConsole]]:
+    """A second console with other settings: on the same database, kept for the run."""
+    with ExitStack() as stack:
+
+        @cache
+        def make(**changed: str) -> RunningConsole:
+            running = running_console(
+                free_port(),
+                console.provider_url,
+                console.database.parent,
+                blocker=django_db_blocker,
+                **{**console.environ, **changed},
+            )
+            return stack.enter_context(running)
+
+        yield make
 
 
 @pytest.fixture
@@ -150,11 +183,17 @@ def open_page(
     console: RunningConsole,
     sessions: dict[str, dict[str, Any]],
 ) -> Callable[..., Page]:
-    """A page of someone signed in, in a session that no other test has."""
+    """A page of someone who has just signed in, in a session that no other test has.
+
+    Their roles are read anew for the first page: what the test gave them counts.
+    """
 
     def open_(path: str = "", *, person: str = "client-admin", **options: Any) -> Page:
         session = SessionStore()
         session.update(sessions[person])
+        session["signed_in_at"] = session["seen_at"] = time.time()
+        session[AUTH_TIME] = time.time()
+        session[PERSON] = {**session[PERSON], "roles_read_at": 0}
         session.save()
         context = new_context(**options)
         context.add_cookies(

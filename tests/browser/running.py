@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,16 @@ from tools.processes import start_group, stop_group, tail
 
 @dataclass(frozen=True, slots=True)
 class RunningConsole:
-    """One that answers at `url`; `provider_url` is the base address of its Keycloak."""
+    """One that answers at `url`; `provider_url` is the base address of its Keycloak.
+
+    `environ`: its settings besides, as the environment gives them.
+    """
 
     url: str
     provider_url: str
     database: Path
     log: Path
+    environ: Mapping[str, str]
 
     @contextlib.contextmanager
     def in_this_process(self) -> Iterator[None]:
@@ -55,14 +59,18 @@ class RunningConsole:
 
 @contextlib.contextmanager
 def running_console(
-    port: int, provider_url: str, folder: Path, *, blocker: Any
+    port: int, provider_url: str, folder: Path, *, blocker: Any, **environ: str
 ) -> Iterator[RunningConsole]:
-    """Started as the Procfile does it; `blocker` is pytest-django's."""
+    """Started as the Procfile does it; `blocker` is pytest-django's.
+
+    Consoles in the same folder have one database.
+    """
     console = RunningConsole(
         url=f"http://localhost:{port}",
         provider_url=provider_url,
         database=folder / "console.sqlite3",
-        log=folder / "console.log",
+        log=folder / f"console-{port}.log",
+        environ=environ,
     )
     with blocker.unblock(), console.in_this_process():
         call_command("migrate", verbosity=0)
@@ -78,6 +86,7 @@ def running_console(
                 "CONSOLE_URL": console.url,
                 "DATABASE_URL": f"sqlite:///{console.database}",
                 "KEYCLOAK_URL": provider_url,
+                **environ,
             },
             output=output,
             folder=ROOT,

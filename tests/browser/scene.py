@@ -8,14 +8,29 @@ from uuid import uuid4
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from apiclients.models import IndexedClient, Synchronisation
+from apiclients.models import (
+    CatalogueRole,
+    ClientUse,
+    DailyUse,
+    IndexedClient,
+    MintedToken,
+    Synchronisation,
+    Watch,
+)
 from apiclients.synchronisation import refresh_client
 from audit.append_only import append_only_lifted
 from audit.models import ChainHead, OpenIntent, Record
 from audit.selectors import Entry, get_entry
+from clusters.models import ClusterFigures
 from gateways import configured
 from tests.factories import make_entry
 from tests.sandbox_control import SandboxControl
+from tests.screens.apiclients_permissions.roles import read_catalogue
+
+LEARNED = (
+    *(CatalogueRole, ClientUse, DailyUse, IndexedClient, MintedToken),
+    *(Watch, ClusterFigures),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +41,8 @@ class Scene:
 
     def clear(self) -> None:
         self.sandbox.reset(clients=0)
-        IndexedClient.objects.all().delete()
+        for model in LEARNED:
+            model.objects.all().delete()
         self.clear_log()
         self.set_synchronisation(started_at=timezone.now(), finished_at=timezone.now())
 
@@ -66,6 +82,37 @@ class Scene:
         refresh_client(configured.clients().get_client(uuid), protected=False)
         self.sandbox.forget_calls()
         return uuid
+
+    def read_catalogue(self) -> None:
+        """The roles that there are, as a synchronisation finds them."""
+        read_catalogue()
+        self.sandbox.forget_calls()
+
+    def watch_logins(self, *, keeps_logins: bool = True) -> None:
+        """As if login events had been read for 200 days, or there were none to read."""
+        since = timezone.now() - timedelta(days=200) if keeps_logins else None
+        values = {"keeps_logins": keeps_logins, "since": since}
+        Watch.objects.update_or_create(pk=1, defaults=values)
+
+    def add_use(self, client_id: str, *, failure: str = "") -> None:
+        """A token a minute ago, and some on most days before."""
+        now = timezone.now()
+        ClientUse.objects.create(
+            client_id=client_id,
+            last_used_at=now - timedelta(minutes=1),
+            addresses=["198.51.100.17", "2001:db8:85a3::8a2e:370:7334"],
+            last_failed_at=now - timedelta(hours=3) if failure else None,
+            last_failure=failure,
+        )
+        DailyUse.objects.bulk_create(
+            DailyUse(
+                client_id=client_id,
+                day=(now - timedelta(days=ago)).date(),
+                tokens=ago * 37 % 113,
+                failures=ago % 5,
+            )
+            for ago in range(90)
+        )
 
     def lock(self, uuid: str, client_id: str) -> None:
         """As if a change of this client were under way."""

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, Page
 
+from tests.browser.running import RunningConsole
 from tests.browser.scene import Scene
 from tests.browser.screens import SCREENS, Stage
 from tests.browser.watching import Watch
@@ -31,8 +32,9 @@ def stage(
     new_context: Callable[..., BrowserContext],
     scene: Scene,
     watch: Watch,
+    console_like: Callable[..., RunningConsole],
 ) -> Stage:
-    return Stage(open_page, new_context, scene, watch)
+    return Stage(open_page, new_context, scene, watch, console_like)
 
 
 @pytest.mark.parametrize("name", SCREENS)
