@@ -17,6 +17,8 @@ class Provider:
     """The sandbox or a real Keycloak, as any program sees it."""
 
     def __init__(self, url: str) -> None:
+        self._userinfo = f"{url}/realms/{REALM}/protocol/openid-connect/userinfo"
+        self._clusters = f"{url.removesuffix('/auth')}/api/v1/clusters"
         self._admin = f"{url}/admin/realms/{REALM}/clients"
         self.token_endpoint = f"{url}/realms/{REALM}/protocol/openid-connect/token"
         self._http = requests.Session()
@@ -25,6 +27,19 @@ class Provider:
     def accepts(self, client_id: str, secret: str) -> bool:
         """Whether a program with this secret gets a token."""
         return self._get_token(client_id, secret) is not None
+
+    def get_token(self, client_id: str, secret: str) -> str:
+        """One that userinfo accepts."""
+        token = self._get_token(client_id, secret, scope="openid")
+        assert token, f"no token for {client_id}"
+        return token
+
+    def ask_userinfo(self, token: str) -> int:
+        return self._ask(self._userinfo, token)
+
+    def ask_manager(self, token: str) -> int:
+        """The Imply Manager API, which is the sandbox's."""
+        return self._ask(self._clusters, token)
 
     def read_secret(self, uuid: str) -> str:
         return str(self._call("GET", f"{self._admin}/{uuid}/client-secret")["value"])
@@ -41,13 +56,18 @@ class Provider:
         yield
         self._call("PUT", f"{self._admin}/{usual['id']}", json=usual)
 
-    def _get_token(self, client_id: str, secret: str) -> str | None:
+    def _ask(self, url: str, token: str) -> int:
+        headers = {"Authorization": f"Bearer {token}"}
+        return self._http.get(url, headers=headers, timeout=30).status_code
+
+    def _get_token(self, client_id: str, secret: str, **options: str) -> str | None:
         response = self._http.post(
             self.token_endpoint,
             data={
                 "grant_type": "client_credentials",
                 "client_id": client_id,
                 "client_secret": secret,
+                **options,
             },
             timeout=30,
         )

@@ -6,19 +6,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import steps
+from tests.browser.hands import tab_to
 from tests.browser.scene import Scene
 from tests.browser.watching import Watch
 
 OpenPage = Callable[..., Page]
-
-
-def tab_to(page: Page, wanted: Locator, *, back: bool = False) -> None:
-    """Press Tab until this has the focus."""
-    for _ in range(80):
-        if wanted.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press("Shift+Tab" if back else "Tab")
-    raise AssertionError(f"Tab does not lead to {wanted}")
 
 
 def test_skip_link_is_first_and_leads_to_the_content(open_page: OpenPage) -> None:
