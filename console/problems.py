@@ -29,7 +29,7 @@ from console.access import PERSON, RightLostError
 from console.http import page_of_form
 from console.limits import WINDOW, TooOftenError
 from console.outages import NOTHING, PERHAPS, TRY_AGAIN
-from gateways import errors
+from gateways import configured, errors
 
 TELL_OPERATOR = "Tell whoever runs this console, with the reference number."
 
@@ -44,7 +44,7 @@ EXPLANATIONS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (
         errors.AccessDeniedError,
         502,
-        "{service} denies this console that: its service account lacks a role.",
+        "{service} denies this console that: its account lacks a role. {detail}",
         TELL_OPERATOR,
     ),
     (
@@ -158,7 +158,7 @@ def _upstream_error(
 ) -> HttpResponse:
     certain = not isinstance(exc, errors.OutcomeUnknownError | OutcomeNotRecordedError)
     entry_id: int | None = getattr(exc, "entry_id", None)
-    detail = getattr(exc, "detail", "")
+    detail = _lacking(exc) or getattr(exc, "detail", "")
     context = {
         "tried": _tried(request, entry_id),
         "changed": NOTHING if certain else PERHAPS,
@@ -173,6 +173,17 @@ def _upstream_error(
     }
     logger.warning("%s %s", type(exc).__name__, request.path)
     return _answer(request, context, status)
+
+
+def _lacking(exc: Exception) -> str:
+    """Which roles Keycloak denied it for, where that can be told."""
+    if not isinstance(exc, errors.AccessDeniedError):
+        return ""
+    try:
+        missing = configured.read_own_roles().missing
+    except (errors.GatewayError, ValueError):
+        return ""
+    return f"It lacks {', '.join(missing)} of realm-management." if missing else ""
 
 
 def _refused(request: HttpRequest, exc: BeyondRightsError) -> HttpResponse:

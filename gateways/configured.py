@@ -12,6 +12,7 @@ from gateways.breaker import Upstream
 from gateways.client_authentication import by_secret_or_key
 from gateways.errors import AccessDeniedError
 from gateways.imply_manager.clusters import ClusterGateway
+from gateways.keycloak import own_roles
 from gateways.keycloak.client_tokens import (
     ClientTokenGateway,
     FixedToken,
@@ -20,6 +21,7 @@ from gateways.keycloak.client_tokens import (
 from gateways.keycloak.clients import ClientGateway
 from gateways.keycloak.events import EventGateway
 from gateways.keycloak.models import AccessToken
+from gateways.keycloak.own_roles import OwnRoles
 from gateways.keycloak.realm import RealmGateway
 from gateways.keycloak.role_mappings import RoleMappingGateway
 from gateways.keycloak.roles import RoleGateway
@@ -59,6 +61,16 @@ def service_account() -> ServiceAccountToken:
             audience=settings.KEYCLOAK_ISSUER,
         ),
     )
+
+
+def read_own_roles() -> OwnRoles:
+    """The service account's roles as they are now, by a token got now.
+
+    Raises GatewayError, or ValueError.
+    """
+    token = service_account()
+    token.drop(token.value())
+    return own_roles.read_own_roles(token.value())
 
 
 @cache

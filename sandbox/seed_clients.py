@@ -126,14 +126,7 @@ CONSOLE_CLIENT: dict[str, Any] = {
         "backchannel.logout.session.required": "true",
     },
 }
-CONSOLE_ROLES = (
-    "manage-clients",
-    "query-clients",
-    "view-users",
-    "manage-users",
-    "view-events",
-    "view-realm",
-)
+CONSOLE_ROLES = ("manage-clients", "manage-users", "view-events", "view-realm")
 # For the clusters screens only.
 CONSOLE_ENVIRONMENT_ROLES = ("manage-clusters",)
 

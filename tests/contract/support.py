@@ -44,11 +44,7 @@ ACCOUNT_ROLES = {
     ("account", "manage-account-links"),
     ("account", "view-profile"),
 }
-# Inside view-users and view-clients are these, too.
-ADMIN_ROLES = {
-    *("manage-clients", "query-clients", "view-users", "manage-users"),
-    *("view-events", "view-realm", "query-groups", "query-users"),
-}
+ADMIN_ROLES = {"manage-clients", "manage-users", "view-events", "view-realm"}
 TEAM = {"visualization-team", "reports-reader", "reports-editor"}
 TEAM_IN_PRODUCTION = {
     ("production", "access-datasets"),

@@ -34,6 +34,7 @@ class Imported:
     """A realm into which the file was imported, and the console's way into it."""
 
     issuer: str
+    token: ServiceAccountToken
     transport: Transport
     results: list[dict[str, Any]]
 
@@ -59,6 +60,7 @@ def imported(real_keycloak: str) -> Iterator[Imported]:
     )
     yield Imported(
         issuer=f"{real_keycloak}/realms/{REALM}",
+        token=token,
         transport=Transport(SERVICE, real_keycloak, token=token),
         results=answer.json()["results"],
     )

@@ -26,7 +26,7 @@ from tests.screens.records import entries
 AWAY = "Keycloak is not answering."
 NONSENSE = "Keycloak answered with something this console cannot read."
 NOT_KNOWN = "Keycloak does not accept this console's own credentials."
-NOT_ALLOWED = "Keycloak denies this console that: its service account lacks a role."
+NOT_ALLOWED = "Keycloak denies this console that: its account lacks a role."
 TOKEN, ADMIN = "openid-connect/token$", "/admin/realms/"
 KINDS: dict[str, tuple[dict[str, Any], int, str]] = {
     "500": ({"path": ADMIN, "action": "status", "status": 500}, 503, AWAY),
