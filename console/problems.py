@@ -26,77 +26,11 @@ from audit.selectors import Entry, Standing, get_entry
 from clusters.services import MayNotChangeError
 from console import outages
 from console.access import PERSON, RightLostError
+from console.explanations import explain
 from console.http import page_of_form
 from console.limits import WINDOW, TooOftenError
-from console.outages import NOTHING, PERHAPS, TRY_AGAIN
-from gateways import configured, errors
-
-TELL_OPERATOR = "Tell whoever runs this console, with the reference number."
-
-# For each kind of failure: the status, what happened, what to do.
-EXPLANATIONS: tuple[tuple[type[Exception], int, str, str], ...] = (
-    (
-        errors.CredentialsRefusedError,
-        502,
-        "{service} does not accept this console's own credentials.",
-        TELL_OPERATOR,
-    ),
-    (
-        errors.AccessDeniedError,
-        502,
-        "{service} denies this console that: its account lacks a role. {detail}",
-        TELL_OPERATOR,
-    ),
-    (
-        errors.ConflictError,
-        409,
-        "{service} refused it: something else has this name. {detail}",
-        "Change the values and send the form again.",
-    ),
-    (
-        errors.InvalidError,
-        422,
-        "{service} did not accept these values. {detail}",
-        "Change the values and send the form again.",
-    ),
-    (
-        errors.TokenRefusedError,
-        409,
-        "{service} gives this client no token. {detail}",
-        "Look at the client's settings: is it enabled?",
-    ),
-    (
-        errors.UntrustedError,
-        502,
-        "{service} shows a TLS certificate that this console does not trust: {detail}.",
-        TELL_OPERATOR,
-    ),
-    (errors.UnavailableError, 503, "{service} is not answering.", TRY_AGAIN),
-    (
-        errors.UnreadableAnswerError,
-        502,
-        "{service} answered with something this console cannot read.",
-        TRY_AGAIN,
-    ),
-    (
-        errors.OutcomeUnknownError,
-        502,
-        "{service} did not answer clearly after the change was sent.",
-        "Open it and look whether it changed before you repeat it.",
-    ),
-    (
-        NotRecordedError,
-        503,
-        "It could not be recorded; this console does nothing that it cannot record.",
-        TRY_AGAIN,
-    ),
-    (
-        OutcomeNotRecordedError,
-        503,
-        "The change was sent, but what came of it could not be recorded.",
-        "Look at it before you repeat it. " + TELL_OPERATOR,
-    ),
-)
+from console.outages import NOTHING, PERHAPS
+from gateways import errors
 
 # Where the first sending of a form led, so that a second one ends there too.
 LANDINGS: dict[str, Callable[[Entry], str]] = {
@@ -135,10 +69,8 @@ def page_for(request: HttpRequest, exc: Exception) -> HttpResponse | None:
         return _busy(request, exc.entry_id)
     if isinstance(exc, DatabaseGoneError):
         return outages.database_page(request)
-    for kind, status, explanation, advice in EXPLANATIONS:
-        if isinstance(exc, kind):
-            return _upstream_error(request, exc, status, explanation, advice)
-    return None
+    explained = explain(exc)
+    return _upstream_error(request, exc, *explained) if explained else None
 
 
 def role_needed(request: HttpRequest, exc: RightLostError) -> HttpResponse:
@@ -158,14 +90,11 @@ def _upstream_error(
 ) -> HttpResponse:
     certain = not isinstance(exc, errors.OutcomeUnknownError | OutcomeNotRecordedError)
     entry_id: int | None = getattr(exc, "entry_id", None)
-    detail = _lacking(exc) or getattr(exc, "detail", "")
     context = {
         "tried": _tried(request, entry_id),
         "changed": NOTHING if certain else PERHAPS,
         "certain": certain,
-        "explanation": explanation.format(
-            service=getattr(exc, "service", ""), detail=detail
-        ).strip(),
+        "explanation": explanation,
         "advice": advice,
         "entry_url": reverse("audit:entry", args=[entry_id]) if entry_id else None,
         "back_url": _back(request),
@@ -173,17 +102,6 @@ def _upstream_error(
     }
     logger.warning("%s %s", type(exc).__name__, request.path)
     return _answer(request, context, status)
-
-
-def _lacking(exc: Exception) -> str:
-    """Which roles Keycloak denied it for, where that can be told."""
-    if not isinstance(exc, errors.AccessDeniedError):
-        return ""
-    try:
-        missing = configured.read_own_roles().missing
-    except (errors.GatewayError, ValueError):
-        return ""
-    return f"It lacks {', '.join(missing)} of realm-management." if missing else ""
 
 
 def _refused(request: HttpRequest, exc: BeyondRightsError) -> HttpResponse:
