@@ -82,6 +82,7 @@ class Transport:
     ) -> None:
         self.service = service
         self._base_url = base_url.rstrip("/")
+        self.headers = {"Accept": "application/json"}
         self._token = token
         self._timeout = timeout
         self._deadline = deadline
@@ -140,7 +141,7 @@ class Transport:
         *,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
-        form: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | bytes | None = None,
         safe: bool = False,
     ) -> Answer:
         safe = safe or method == "GET"
@@ -170,10 +171,7 @@ class Transport:
     def _repeat(
         self, request: requests.Request, *, safe: bool, attempts: int, until: float
     ) -> Answer:
-        request.headers = {
-            "Accept": "application/json",
-            "X-Request-ID": request_id.get(),
-        }
+        request.headers = {"X-Request-ID": request_id.get(), **self.headers}
         if self._token:
             # Before our turn: getting it is a call of its own.
             request.headers["Authorization"] = f"Bearer {self._token.value()}"
