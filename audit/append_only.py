@@ -1,6 +1,7 @@
 """The triggers that refuse to change or remove a record, taken off for a while.
 
-For the archive, which moves old records out; nothing else has a reason to.
+For the archive, which moves old records out; nothing else has a reason to. Those that
+keep the list's index stay, so that it forgets what is moved out.
 """
 
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ def append_only_lifted() -> Iterator[None]:
 def _lifted_on_sqlite(cursor: CursorWrapper) -> Iterator[None]:
     cursor.execute(
         "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' "
-        "AND tbl_name IN (%s, %s)",
+        "AND tbl_name IN (%s, %s) AND name NOT LIKE 'audit_index_%%'",
         TABLES,
     )
     triggers = cursor.fetchall()
@@ -41,6 +42,7 @@ def _lifted_on_sqlite(cursor: CursorWrapper) -> Iterator[None]:
 @contextmanager
 def _lifted_on_postgresql(cursor: CursorWrapper) -> Iterator[None]:
     _alter(cursor, "DISABLE")
+    cursor.execute(f"ALTER TABLE {TABLES[0]} ENABLE TRIGGER audit_index")
     yield
     _alter(cursor, "ENABLE")
 

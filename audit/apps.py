@@ -1,4 +1,4 @@
-"""The audit log as a Django app: what is recorded is counted."""
+"""The audit app."""
 
 from django.apps import AppConfig
 
@@ -7,6 +7,6 @@ class AuditConfig(AppConfig):
     name = "audit"
 
     def ready(self) -> None:
-        from audit import metrics
+        from audit import checks, metrics  # noqa: F401 - the checks register themselves
 
         metrics.count_what_is_recorded()

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import BadRequest
 
+from audit.exports.formats import FORMATS
 from audit.models import Action, Outcome
 from console.forms import ConsoleForm
 
@@ -22,17 +24,40 @@ class FilterForm(ConsoleForm):
         widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
     )
     person = forms.CharField(
-        required=False, max_length=100, widget=forms.TextInput({"placeholder": "Any"})
+        required=False,
+        max_length=100,
+        widget=forms.TextInput({"placeholder": "Whole username or name"}),
     )
     action = forms.ChoiceField(required=False, choices=[("", "Any"), *Action.choices])
     object = forms.CharField(
         label="API client or cluster",
         required=False,
         max_length=100,
-        widget=forms.TextInput({"placeholder": "Any"}),
+        widget=forms.TextInput({"placeholder": "Whole ID"}),
     )
     outcome = forms.ChoiceField(required=False, choices=[("", "Any"), *Outcome.choices])
+    address = forms.CharField(
+        label="Address",
+        required=False,
+        max_length=45,
+        widget=forms.TextInput({"placeholder": "Whole IP address"}),
+    )
 
     def wanted(self) -> dict[str, Any]:
         self.is_valid()
         return self.cleaned_data
+
+
+class ExportForm(ConsoleForm):
+    """The buttons of the menu **Export**: each sends a format."""
+
+    format = forms.ChoiceField(
+        choices=[(name, format_.label) for name, format_ in FORMATS.items()]
+    )
+
+    def wanted(self) -> str:
+        """Raises BadRequest: no button sends anything else."""
+        if not self.is_valid():
+            raise BadRequest("no such format")
+        name: str = self.cleaned_data["format"]
+        return name

@@ -3,6 +3,8 @@
 Plain values only: an entry must stay readable when what it tells of is long gone.
 """
 
+from typing import Self
+
 from django.db import models
 
 
@@ -28,6 +30,7 @@ class Action(models.TextChoices):
     TOKEN_TEST = "token.test", "Tested"
     TOKEN_REVOKE = "token.revoke", "Revoked the tokens"
     LIST_EXPORT = "list.export", "Exported the list"
+    AUDIT_EXPORT = "audit.export", "Exported the audit log"
     CLUSTER_FLAGS = "cluster.flags", "Changed feature flags"
     CLUSTER_RESTART = "cluster.restart", "Restarted"
     LOG_ARCHIVE = "log.archive", "Archived the log"
@@ -93,18 +96,8 @@ class Record(models.Model):
                 name="one_intent_per_operation",
             ),
         )
-        indexes = (
-            models.Index(fields=["at"], name="record_at"),
-            models.Index(fields=["actor_username", "-id"], name="record_actor"),
-            models.Index(fields=["action", "-id"], name="record_action"),
-            models.Index(fields=["object_name", "-id"], name="record_object_name"),
-            models.Index(fields=["object_id", "-id"], name="record_object_id"),
-            models.Index(
-                fields=["outcome", "-id"],
-                condition=models.Q(outcome__in=[Outcome.FAILED, Outcome.UNKNOWN]),
-                name="record_not_succeeded",
-            ),
-        )
+        # The list is read from IndexedEntry.
+        indexes = (models.Index(fields=["object_id", "-id"], name="record_object_id"),)
 
     def __str__(self) -> str:
         return f"{self.id} {self.action} {self.object_name} {self.outcome}".strip()
@@ -167,6 +160,54 @@ class Verification(models.Model):
         return f"{self.sequence} {self.kind}".strip()
 
 
+class IndexedEntry(models.Model):
+    """An entry of the list: an intent as it stands now, or an event. A read model.
+
+    Triggers of the database keep it, in the transaction that appends the record, so it
+    is never behind; it can be deleted and filled again. Nothing here is proof: what an
+    entry says is read from its records. Names are folded to lower case. `outcome` is
+    empty while there is none, and `settled` is the record that it is from.
+    """
+
+    record = models.OneToOneField(
+        Record,
+        models.DO_NOTHING,
+        primary_key=True,
+        db_constraint=False,
+        related_name="indexed",
+    )
+    settled = models.OneToOneField(
+        Record,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="settles",
+    )
+    at = models.DateTimeField()
+    action = models.CharField(max_length=50)
+    outcome = models.CharField(max_length=10, blank=True)
+    username = models.CharField(max_length=255)
+    name = models.CharField(max_length=255, blank=True)
+    object_name = models.CharField(max_length=255, blank=True)
+    object_id = models.CharField(max_length=100, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+
+    class Meta:
+        # Each filter and the order of the list: a page is read off one of them.
+        indexes = (
+            models.Index(fields=["at", "record"], name="entry_by_time"),
+            *(
+                models.Index(fields=[name, "at", "record"], name=f"entry_by_{name}")
+                for name in ("action", "outcome", "username", "name", "object_name")
+            ),
+            models.Index(fields=["object_id", "at", "record"], name="entry_by_id"),
+            models.Index(fields=["address", "at", "record"], name="entry_by_address"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.action} {self.outcome}".strip()
+
+
 class OpenIntent(models.Model):
     """The lock of an object while a change of it is under way: one at a time."""
 
@@ -176,3 +217,26 @@ class OpenIntent(models.Model):
 
     def __str__(self) -> str:
         return self.object_key
+
+
+class Forwarding(models.Model):
+    """How far the log was shipped to the collector; one row.
+
+    `lease` is the forwarder at work: meanwhile no other ships, or moves the mark.
+    """
+
+    shipped_up_to = models.BigIntegerField(default=0)
+    shipped_at = models.DateTimeField(null=True)
+    lease = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    failure = models.CharField(max_length=200, blank=True)
+    retry_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"up to {self.shipped_up_to}"
+
+    @classmethod
+    def get(cls) -> Self:
+        return cls.objects.get_or_create(pk=1)[0]

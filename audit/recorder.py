@@ -154,13 +154,15 @@ def record_event(
     actor: Actor,
     outcome: Outcome = Outcome.SUCCEEDED,
     obj: Object | None = None,
+    changes: Mapping[str, Any] | None = None,
     explanation: str = "",
 ) -> Record:
     """Write an entry that stands alone, such as a sign-in or a refusal by the policy.
 
     Raises NotRecordedError.
     """
-    record = _record(actor, action, obj or Object("", ""), explanation=explanation)
+    about = obj or Object("", "")
+    record = _record(actor, action, about, changes=changes, explanation=explanation)
     record.phase, record.outcome = Phase.EVENT, outcome
     try:
         append(record)

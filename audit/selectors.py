@@ -1,22 +1,32 @@
 """What the audit screens read: entries, an intent with its outcome or an event."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, TextChoices
+from django.conf import settings
+from django.db.models import TextChoices
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from audit import wording
-from audit.models import Action, Checkpoint, Outcome, Phase, Record, Verification
+from audit.filters import UNDER_WAY, matching
+from audit.models import (
+    Action,
+    Checkpoint,
+    Forwarding,
+    IndexedEntry,
+    Outcome,
+    Record,
+    Verification,
+)
 from console.paging import Order, Page, get_page
 
-# An intent younger than this may still get its outcome from whoever wrote it.
-UNDER_WAY = timedelta(seconds=60)
-NEWEST_FIRST = Order("id", "id", descending=True)
+# How old the oldest record may be that waits to be forwarded.
+PUNCTUAL = timedelta(minutes=5)
+NEWEST_FIRST = Order("at", "record_id", descending=True)
 
 
 class Standing(TextChoices):
@@ -76,44 +86,34 @@ class Entry:
 
 
 def list_entries(filters: Mapping[str, Any], params: Mapping[str, str]) -> Page[Entry]:
-    """A page of entries, newest first: three queries."""
+    """A page of entries, newest first: two queries, and one for some filters."""
     page = get_page(
-        _matching(filters),
+        matching(filters),
         NEWEST_FIRST,
         after=params.get("after", ""),
         before=params.get("before", ""),
         count_all=False,
     )
-    return page.with_rows(_with_outcomes(page.rows))
-
-
-def _with_outcomes(records: Sequence[Record]) -> list[Entry]:
-    """Each record with its latest outcome: one query for all of them."""
-    outcomes = {
-        outcome.intent_id: outcome
-        for outcome in Record.objects.filter(
-            intent__in=[r.id for r in records if r.phase == Phase.INTENT]
-        ).order_by("id")
-    }
-    return [
-        Entry(r, r if r.phase == Phase.EVENT else outcomes.get(r.id)) for r in records
-    ]
+    return page.with_rows([entry_of(row) for row in page.rows])
 
 
 def list_latest(*, object_id: str = "", count: int = 10) -> list[Entry]:
-    """The newest entries, of one object or of all: two queries."""
-    rows = Record.objects.exclude(phase=Phase.OUTCOME).order_by("-id")
+    """The newest entries, of one object or of all."""
+    rows = matching({}).order_by("-at", "-record_id")
     if object_id:
-        # A creation knew its object's id only afterwards.
-        made = Record.objects.filter(phase=Phase.OUTCOME, object_id=object_id)
-        rows = rows.filter(Q(object_id=object_id) | Q(pk__in=made.values("intent_id")))
-    return _with_outcomes(list(rows[:count]))
+        rows = rows.filter(object_id=object_id)
+    return [entry_of(row) for row in rows[:count]]
 
 
 def get_entry(entry_id: int) -> Entry:
     """Raises Http404."""
-    record = get_object_or_404(Record.objects.exclude(phase=Phase.OUTCOME), id=entry_id)
-    return _with_outcomes([record])[0]
+    return entry_of(get_object_or_404(matching({}), record__id=entry_id))
+
+
+def entry_of(row: IndexedEntry) -> Entry:
+    # An event is its own outcome: the same record, not one like it.
+    alone = row.settled_id == row.record_id
+    return Entry(row.record, row.record if alone else row.settled)
 
 
 def get_verification() -> Verification | None:
@@ -140,31 +140,19 @@ def count_people_who_saw_secret(uuid: str, *, since: datetime | None) -> int:
     return seen.values("actor_issuer", "actor_subject").distinct().count()
 
 
-def _matching(filters: Mapping[str, Any]) -> QuerySet[Record]:
-    rows = Record.objects.exclude(phase=Phase.OUTCOME)
-    if since := filters.get("since"):
-        rows = rows.filter(at__gte=since)
-    if until := filters.get("until"):
-        rows = rows.filter(at__lte=until)
-    if person := filters.get("person"):
-        rows = rows.filter(
-            Q(actor_username__istartswith=person) | Q(actor_name__istartswith=person)
-        )
-    if action := filters.get("action"):
-        rows = rows.filter(action=action)
-    if name := filters.get("object"):
-        rows = rows.filter(Q(object_name__icontains=name) | Q(object_id=name))
-    if outcome := filters.get("outcome"):
-        rows = _with_outcome(rows, outcome)
-    return rows
+@dataclass(frozen=True, slots=True)
+class ForwardingDelay:
+    """Records that the collector does not have yet, since when, and why if known."""
+
+    waiting_since: datetime
+    failure: str
 
 
-def _with_outcome(rows: QuerySet[Record], outcome: str) -> QuerySet[Record]:
-    """By the latest outcome; an intent that stayed without one counts as unknown."""
-    latest = Record.objects.filter(intent=OuterRef("pk")).order_by("-id")
-    rows = rows.annotate(latest=Subquery(latest.values("outcome")[:1]))
-    matching = Q(phase=Phase.EVENT, outcome=outcome) | Q(latest=outcome)
-    if outcome == Outcome.UNKNOWN:
-        begun = timezone.now() - UNDER_WAY
-        matching |= Q(phase=Phase.INTENT, latest=None, at__lte=begun)
-    return rows.filter(matching)
+def get_forwarding_delay() -> ForwardingDelay | None:
+    """None while the collector is up to date, or where there is none."""
+    if not settings.AUDIT_FORWARD_URL:
+        return None
+    state = Forwarding.objects.filter(pk=1).first() or Forwarding()
+    waiting = Record.objects.filter(id__gt=state.shipped_up_to).order_by("id").first()
+    late = waiting and waiting.at < timezone.now() - PUNCTUAL
+    return ForwardingDelay(waiting.at, state.failure) if waiting and late else None

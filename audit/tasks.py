@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from audit import checkpoints, monitor
+from audit import checkpoints, forwarding, monitor
 
 
 @task()
@@ -19,3 +19,9 @@ def verify_new_records() -> None:
 @task()
 def verify_all_records() -> None:
     monitor.verify_all()
+
+
+@task()
+def forward_records() -> None:
+    """Ship what was recorded since the last time to the collector."""
+    forwarding.forward_records()

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, Min, OuterRef
+from django.db.models import Min
 from django.utils import timezone
 
-from audit.models import OpenIntent, Outcome, Phase, Record
-from audit.selectors import UNDER_WAY
+from audit.filters import UNDER_WAY
+from audit.models import IndexedEntry, OpenIntent, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +20,14 @@ class Unsettled:
 
 
 def count_unsettled() -> Unsettled:
-    """By the locks and the index of what did not succeed: never by the whole log."""
+    """By the locks and the index of the list: never by the whole log."""
     left = OpenIntent.objects.filter(intent__outcomes=None)
     abandoned = left.filter(taken_at__lte=timezone.now() - UNDER_WAY)
-    later = Record.objects.filter(intent=OuterRef("intent"), id__gt=OuterRef("id"))
-    unknown = Record.objects.filter(
-        ~Exists(later), outcome=Outcome.UNKNOWN, phase=Phase.OUTCOME
-    )
+    unknown = IndexedEntry.objects.filter(outcome=Outcome.UNKNOWN)
     count = abandoned.count()
     oldest = [
         abandoned.aggregate(at=Min("taken_at"))["at"],
-        unknown.aggregate(at=Min("intent__at"))["at"],
+        unknown.aggregate(at=Min("at"))["at"],
     ]
     return Unsettled(
         open=left.count() - count,

@@ -8,5 +8,6 @@ app_name = "audit"
 
 urlpatterns = [
     path("", views.entry_list, name="list"),
+    path("export/", views.entries_export, name="export"),
     path("<int:entry_id>/", views.entry_detail, name="entry"),
 ]

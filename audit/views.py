@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
 
-from audit import selectors
-from audit.forms import FilterForm
+from audit import selectors, services
+from audit.exports.formats import FORMATS
+from audit.forms import ExportForm, FilterForm
 from console.access import require_role
-from console.filters import Preset, chips, linked, presets
+from console.filters import Preset, chips, linked, presets, query
 from console.http import ConsoleRequest, render_page_or_partial
 
 PRESETS = (
@@ -40,9 +42,7 @@ WHAT_ELSE_TO_CHECK = "Open the API client and compare it with the values below."
 def entry_list(request: ConsoleRequest) -> HttpResponse:
     filters = FilterForm(request.GET)
     page = selectors.list_entries(filters.wanted(), request.GET.dict())
-    set_filters = chips(
-        request, filters, "since", "until", "person", "action", "object", "outcome"
-    )
+    set_filters = chips(request, filters, *filters.fields)
     return render_page_or_partial(
         request,
         page="audit/entry_list.html",
@@ -55,6 +55,27 @@ def entry_list(request: ConsoleRequest) -> HttpResponse:
             "presets": presets(request, PRESETS, timezone.now()),
             "page": linked(request, page),
             "verification": selectors.get_verification(),
+            "formats": FORMATS,
+            "export_query": query(request),
+            "forwarding": selectors.get_forwarding_delay(),
+        },
+    )
+
+
+@require_POST
+@require_role
+def entries_export(request: ConsoleRequest) -> StreamingHttpResponse:
+    """A POST, as it leaves an entry. The filters are in the address, as the list's."""
+    filters = FilterForm(request.GET).wanted()
+    name = ExportForm(request.POST).wanted()
+    lines = services.export_entries(filters, name, actor=request.actor)
+    filename = f"audit-log-{timezone.now():%Y%m%d-%H%M%S}.{FORMATS[name].extension}"
+    return StreamingHttpResponse(
+        lines,
+        content_type=FORMATS[name].content_type,
+        headers={
+            "Content-Disposition": content_disposition_header(True, filename) or "",
+            "Cache-Control": "no-store",
         },
     )
 

@@ -50,6 +50,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Exported the list of API clients",
         "Tried to export the list",
     ),
+    Action.AUDIT_EXPORT: ("Exported the audit log", "Tried to export the audit log"),
     Action.CLUSTER_FLAGS: (
         "Changed the feature flags of cluster {}",
         "Tried to change the feature flags of cluster {}",
@@ -75,6 +76,9 @@ FIELDS = {
     "token_endpoint": "Token endpoint",
     "userinfo": "Userinfo",
     "manager": "Imply Manager API",
+    "format": "Format",
+    "filters": "Filters",
+    "entries": "Entries",
     "resource_version": "Version of the configuration",
 }
 
@@ -89,6 +93,14 @@ def sentence(record: Record, *, done: bool) -> SafeString:
         return _one_change(record.object_name, changes[0])
     template = forms[0] if done else forms[1]
     return format_html(template.replace("{}", "<b>{}</b>"), record.object_name)
+
+
+def plain(record: Record, *, done: bool) -> str:
+    """The sentence without markup and without values, for other programs."""
+    forms = SENTENCES.get(record.action)
+    if forms is None:
+        return f"{record.action} {record.object_name}".strip()
+    return (forms[0] if done else forms[1]).replace("{}", record.object_name)
 
 
 def after_a_name(text: SafeString) -> SafeString:

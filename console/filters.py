@@ -91,16 +91,21 @@ def _head(request: HttpRequest, column: Column, sort: str) -> ColumnHead:
     return ColumnHead(column.key, column.label, url, order)
 
 
-def _address(
-    request: HttpRequest, *, drop: tuple[str, ...] = (), **changed: str
-) -> str:
-    """This page's address with other parameters, on the first page."""
+def query(request: HttpRequest, *, drop: tuple[str, ...] = (), **changed: str) -> str:
+    """The filters of this page, "?" before them, with these changes; may be empty."""
     params: QueryDict = request.GET.copy()
     for name in (*CURSORS, *drop):
         params.pop(name, None)
     for name, value in changed.items():
         params[name] = value
-    return f"{request.path}?{params.urlencode()}" if params else request.path
+    return f"?{params.urlencode()}" if params else ""
+
+
+def _address(
+    request: HttpRequest, *, drop: tuple[str, ...] = (), **changed: str
+) -> str:
+    """This page's address with other parameters, on the first page."""
+    return f"{request.path}{query(request, drop=drop, **changed)}"
 
 
 @dataclass(frozen=True, slots=True)

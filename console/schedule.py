@@ -9,7 +9,12 @@ from django_tasks.base import Task
 
 from apiclients.login_events import forget_old_days
 from apiclients.tasks import read_login_events, synchronise
-from audit.tasks import sign_checkpoint, verify_all_records, verify_new_records
+from audit.tasks import (
+    forward_records,
+    sign_checkpoint,
+    verify_all_records,
+    verify_new_records,
+)
 from clusters.tasks import read_clusters
 from console import limits
 from console.auth import back_channel, sessions
@@ -39,6 +44,7 @@ def list_jobs() -> list[Job]:
     return [
         Job(synchronise, settings.SYNC_EVERY_MINUTES, at_start=True),
         Job(read_login_events, 1, at_start=True),
+        Job(forward_records, 1, at_start=True),
         Job(read_clusters, settings.SYNC_EVERY_MINUTES, at_start=True),
         Job(sign_checkpoint, 3),
         Job(verify_new_records, 5, at_start=True),

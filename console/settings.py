@@ -54,6 +54,12 @@ if UPSTREAM_CA_FILE and not Path(UPSTREAM_CA_FILE).is_file():
 # While a service does not answer, two threads are left for what does not need it.
 UPSTREAM_CALLS = max(1, env.int("WEB_THREADS", default=4) - 2)
 
+# The audit log's copies elsewhere (docs/audit-log.md)
+
+AUDIT_FORWARD_URL = env.str("AUDIT_FORWARD_URL", default="")
+AUDIT_FORWARD_FORMAT = env.str("AUDIT_FORWARD_FORMAT", default="json")
+AUDIT_FORWARD_TOKEN = env.str("AUDIT_FORWARD_TOKEN", default="")
+
 # Django
 
 INSTALLED_APPS = [

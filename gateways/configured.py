@@ -4,12 +4,15 @@ The only module of this package that knows Django. One of each a process, so tha
 connections and the console's token are kept.
 """
 
+import ssl
 from functools import cache
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from gateways.breaker import Upstream
 from gateways.client_authentication import by_secret_or_key
+from gateways.collector import Collector
 from gateways.errors import AccessDeniedError
 from gateways.imply_manager.clusters import ClusterGateway
 from gateways.keycloak import own_roles
@@ -25,12 +28,15 @@ from gateways.keycloak.own_roles import OwnRoles
 from gateways.keycloak.realm import RealmGateway
 from gateways.keycloak.role_mappings import RoleMappingGateway
 from gateways.keycloak.roles import RoleGateway
+from gateways.syslog import SyslogGateway
 from gateways.tokens import ServiceAccountToken
 from gateways.transport import AccessToken as Token
 from gateways.transport import Transport
 
 KEYCLOAK = "Keycloak"
 MANAGER = "Imply Manager"
+COLLECTOR = "Audit collector"
+SYSLOG_PORT, SYSLOG_TLS_PORT = 514, 6514
 
 
 @cache
@@ -125,6 +131,30 @@ def clusters_as(token: AccessToken) -> ClusterGateway:
     """The Imply Manager API, as the API client whose token this is."""
     bearer = FixedToken(MANAGER, token)
     return ClusterGateway(_transport(MANAGER, settings.IMPLY_MANAGER_URL, bearer))
+
+
+def syslog() -> SyslogGateway:
+    """Where AUDIT_FORWARD_URL says: syslog+tcp, syslog+tls or syslog+udp."""
+    url = urlsplit(settings.AUDIT_FORWARD_URL)
+    transport = url.scheme.removeprefix("syslog+")
+    port = url.port or (SYSLOG_TLS_PORT if transport == "tls" else SYSLOG_PORT)
+    context = None
+    if transport == "tls":
+        authority = settings.UPSTREAM_CA_FILE or None
+        context = ssl.create_default_context(cafile=authority)
+    return SyslogGateway(COLLECTOR, url.hostname or "", port, transport, context)
+
+
+def collector(content_type: str) -> Collector:
+    """Where AUDIT_FORWARD_URL says: https, or http for one on the same machine."""
+    return Collector(
+        COLLECTOR,
+        settings.AUDIT_FORWARD_URL,
+        content_type=content_type,
+        token=settings.AUDIT_FORWARD_TOKEN,
+        upstream=upstream(COLLECTOR),
+        ca_file=settings.UPSTREAM_CA_FILE,
+    )
 
 
 @cache

@@ -39,6 +39,7 @@ POST_ONLY = {
     "apiclients:token-download",
     "apiclients:token-inspect",
     "apiclients:token-test",
+    "audit:export",
 }
 
 # The pages that are not in the menu, and where a link to each of them is.

@@ -90,7 +90,9 @@ def addresses(uuid: str) -> dict[str, str]:
         "list, filtered": f"{LIST}?q=nightly&status=enabled&sort=-owner",
         "create": reverse("apiclients:create"),
         "audit list": reverse("audit:list"),
-        "audit list, filtered": f"{reverse('audit:list')}?object=svc&person=bob",
+        "audit list, filtered": (
+            f"{reverse('audit:list')}?object=svc-batch-00001&person=client-admin"
+        ),
         "audit entry": reverse("audit:entry", args=[entry.id]),
         **{name: reverse(f"apiclients:{name}", args=[uuid]) for name in CLIENT_PAGES},
     }

@@ -14,7 +14,7 @@ from audit.models import Action, Outcome, Record
 from tests.factories import make_entry, make_event, settle
 from tests.pages import read_page, text_of
 from tests.sandbox_control import SandboxControl
-from tests.screens.audit.reading import facts
+from tests.screens.audit.reading import facts, numbers
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -180,3 +180,16 @@ def test_audit_entry_is_for_people_with_a_role(
     assert as_person("visitor").get(address).status_code == 403
     assert Client().get(address)["Location"].startswith("/sign-in/?next=%2Faudit%2F")
     assert as_person("account-admin").get(address).status_code == 200
+
+
+def test_audit_entry_leads_to_others_like_it(admin: Client) -> None:
+    make_event(actor_username="account-admin", address="192.0.2.8")
+    entry = make_entry(object_name="etl & co", address="2001:db8::7")
+
+    links = open_entry(admin, entry.id).select("#entry-facts a")
+
+    assert [text_of(link) for link in links] == [
+        *("client-admin", "etl & co", "2001:db8::7"),
+    ]
+    for link in links:
+        assert numbers(read_page(admin.get(str(link["href"])))) == [entry.id]
