@@ -4,7 +4,7 @@ VENV := .venv/bin
 COMPILE = CUSTOM_COMPILE_COMMAND='make lock' $(VENV)/pip-compile --quiet $(UPGRADE) \
 	--allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links
 .DEFAULT_GOAL := help
-.PHONY: help run run-keycloak test check format bench pictures lock clean
+.PHONY: help run run-keycloak test check format bench bench-audit pictures lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -28,6 +28,9 @@ format: .venv/installed-dev ## format Python and templates
 
 bench: .venv/installed-dev ## measure what the budgets name, as a table
 	@exec $(VENV)/pytest tests/benchmarks --capture=no --quiet
+
+bench-audit: .venv/installed-dev ## the audit log at 10 million records against 10 thousand (an hour)
+	@exec $(VENV)/python -m tools.bench_audit
 
 pictures: .venv/installed-dev ## take the pictures of docs/ anew (needs Chromium; nicest with the font Inter)
 	@exec $(VENV)/python -m tools.pictures

@@ -1,0 +1,127 @@
+"""`make bench-audit`: the audit log at 10 million records against 10 thousand.
+
+On SQLite and PostgreSQL: each page and filter, and the memory of an export. Sizes are
+in the environment: BENCH_AUDIT_FEW and _MANY records, _EXPORT entries. Ten million need
+about 15 GB of disk for each database.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.environment import DEFAULTS
+from tools.errors import MissingError, StartError
+from tools.postgres import running_postgres
+
+FEW = int(os.environ.get("BENCH_AUDIT_FEW", "10_000"))
+MANY = int(os.environ.get("BENCH_AUDIT_MANY", "10_000_000"))
+EXPORT = int(os.environ.get("BENCH_AUDIT_EXPORT", "1_000_000"))
+MANAGE = ("manage.py",)
+AUDIT_LOG = ("-m", "tests.benchmarks.audit_log")
+
+
+@contextlib.contextmanager
+def sqlite_file() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="console-bench-") as folder:
+        yield f"sqlite:///{Path(folder) / 'audit.sqlite3'}"
+
+
+DATABASES = {"SQLite": sqlite_file, "PostgreSQL": running_postgres}
+
+
+def bench(name: str) -> None:
+    costs = []
+    for count in (FEW, MANY):
+        with DATABASES[name]() as url:
+            say(f"{name}: building {count:,} records ...")
+            run(url, *MANAGE, "migrate", "--verbosity=0")
+            run(url, *AUDIT_LOG, "fill", str(count))
+            costs.append(json.loads(run(url, *AUDIT_LOG, "pages")))
+            if count == MANY:
+                memory = measure_exports(url)
+    report(name, *costs)
+    for entries, kilobytes in memory.items():
+        say(f"export of {entries:,} entries: {kilobytes / 1024:.0f} MB at most")
+    few, many = memory.values()
+    say(f"ratio {many / few:.2f}x")
+
+
+def measure_exports(url: str) -> dict[int, int]:
+    """The largest size of a process that exports so many entries, in kB."""
+    found = {}
+    for entries in (min(FEW, EXPORT), EXPORT):
+        until = run(url, *AUDIT_LOG, "instant", str(entries)).strip()
+        command = (*MANAGE, "audit_export", "--format=json", f"--until={until}")
+        process = subprocess.Popen(
+            [sys.executable, *command], env=environ(url), stdout=subprocess.DEVNULL
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        if status:
+            raise StartError("the export failed")
+        found[entries] = usage.ru_maxrss
+    return found
+
+
+def report(name: str, few: dict[str, Any], many: dict[str, Any]) -> None:
+    say(f"\n{name}, medians: {FEW:,} records against {MANY:,}")
+    say(f"{'':<28}{'page':>20}{'SQL':>20}{'page':>9}{'SQL':>7}")
+    for page, a in few.items():
+        b = many[page]
+        say(
+            f"{page:<28}{a['page']:>8.1f} {b['page']:>8.1f} ms"
+            f"{a['sql']:>8.2f} {b['sql']:>8.2f} ms"
+            f"{b['page'] / a['page']:>8.2f}x{b['sql'] / a['sql']:>6.1f}x"
+        )
+
+
+def run(url: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        env=environ(url),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise StartError(f"{' '.join(arguments)} failed")
+    return done.stdout
+
+
+def environ(url: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        **DEFAULTS,
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+    }
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def main() -> int:
+    try:
+        subprocess.run(
+            [sys.executable, *MANAGE, "collectstatic", "--no-input", "--verbosity=0"],
+            env=environ("sqlite://:memory:"),
+            check=True,
+        )
+        for name in DATABASES:
+            bench(name)
+    except KeyboardInterrupt:
+        return 130
+    except (MissingError, StartError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
