@@ -82,7 +82,7 @@ class FilterForm(ConsoleForm):
         return self.cleaned_data
 
 
-class LifespanForm(OperationForm):
+class LifespanForm(ConsoleForm):
     """The fields of the Access Token Lifespan editor."""
 
     lifespan_choice = forms.ChoiceField(
@@ -113,7 +113,7 @@ class LifespanForm(OperationForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         cleaned["lifespan"] = None
         if cleaned.get("lifespan_choice") == "own":
             self._clean_own(cleaned)
@@ -150,7 +150,7 @@ class LifespanForm(OperationForm):
         return ""
 
 
-class DetailsForm(LifespanForm):
+class DetailsForm(LifespanForm, OperationForm):
     """What both creating and changing ask for."""
 
     description = forms.CharField(max_length=255, required=False)

@@ -1,7 +1,11 @@
-"""The client index: what the list shows, read from Keycloak. It holds no secret."""
+"""The client index: what the list shows, read from Keycloak. It holds no secret.
+
+And what the screens keep besides: counts of use, the role catalogue, bulk runs.
+"""
 
 from datetime import timedelta
 from typing import Self
+from uuid import UUID, uuid4, uuid5
 
 from django.db import models
 from django.utils import timezone
@@ -169,3 +173,68 @@ class MintedToken(models.Model):
 
     def __str__(self) -> str:
         return self.jti
+
+
+class BulkAction(models.TextChoices):
+    DISABLE = "disable", "Disable"
+    ENABLE = "enable", "Enable"
+    LIFESPAN = "lifespan", "Set lifespan"
+    DELETE = "delete", "Delete"
+
+
+class BulkRun(models.Model):
+    """One action on several clients that a person chose, and then confirmed.
+
+    What was sent, and what came of it, is in the audit log alone. `due_at`: from when
+    on a worker may take it up; None while nobody has to. `stopped`: why it ended early.
+    """
+
+    uuid = models.UUIDField(primary_key=True, default=uuid4)
+    action = models.CharField(max_length=10, choices=BulkAction)
+    access_token_lifespan = models.PositiveIntegerField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    actor_issuer = models.CharField(max_length=300)
+    actor_subject = models.CharField(max_length=255)
+    actor_username = models.CharField(max_length=255)
+    actor_name = models.CharField(max_length=255, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    request_id = models.CharField(max_length=40)
+
+    chosen_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True, db_index=True)
+    stopped = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.uuid}"
+
+
+class BulkItem(models.Model):
+    """One client of a run. `seen`: a mark of what the list showed of it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RECORDED = "recorded"  # the audit log tells the rest
+        NOT_SENT = "not_sent"  # for the reason in `explanation`
+
+    run = models.ForeignKey(BulkRun, models.CASCADE, related_name="items")
+    uuid = models.CharField(max_length=36)
+    client_id = models.CharField(max_length=255)
+    seen = models.CharField(max_length=16)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    explanation = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["run", "uuid"], name="once_in_a_run"),
+        )
+
+    def __str__(self) -> str:
+        return self.client_id
+
+    @property
+    def operation(self) -> UUID:
+        """The key of its one write: always the same, so that it is never repeated."""
+        return uuid5(self.run_id, self.uuid)

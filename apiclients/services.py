@@ -17,7 +17,7 @@ from apiclients.selectors import get_subject
 from audit.models import Action
 from audit.recorder import Object, prepare, recording
 from console import access
-from console.access import Actor
+from console.access import Actor, ConfirmedActor
 from gateways import configured
 from gateways.errors import ConflictError, GatewayError
 from gateways.keycloak.models import Client, ClientChange, ClientSecret
@@ -92,37 +92,47 @@ def update_client(
     confirmed = access.confirm(actor)
     client = get_subject_once(uuid, operation).client
     current = ClientChange.of(client)
-    changes = _differences(current, wanted)
-    if not changes:
+    if current == wanted:
         return client
     if version_of(current) != seen:
         raise ClientChangedError(client)
-    with recording(
-        _action(changes),
-        actor=confirmed,
-        obj=object_of(client),
-        operation=operation,
-        changes=changes,
-    ):
-        updated = configured.clients().update_client(client, wanted)
-    synchronisation.refresh_client(updated, protected=False)
-    return updated
+    return send_update(client, wanted, actor=confirmed, operation=operation)
 
 
 def set_enabled(
     uuid: str, *, enabled: bool, actor: Actor, operation: UUID, reason: str
 ) -> Client:
-    """Let a client get tokens, or stop it. Issued tokens work until they expire."""
+    """Let a client get tokens, or stop it. Issued tokens work until they expire.
+
+    Nothing to change: nothing is sent or recorded.
+    """
     prepare(operation)
     confirmed = access.confirm(actor)
     client = get_subject_once(uuid, operation).client
+    if client.enabled is enabled:
+        return client
     wanted = replace(ClientChange.of(client), enabled=enabled)
+    return send_update(
+        client, wanted, actor=confirmed, operation=operation, reason=reason
+    )
+
+
+def send_update(
+    client: Client,
+    wanted: ClientChange,
+    *,
+    actor: ConfirmedActor,
+    operation: UUID,
+    reason: str = "",
+) -> Client:
+    """Write a change of a client that was read just now. Its one call, on record."""
+    changes = _differences(ClientChange.of(client), wanted)
     with recording(
-        Action.CLIENT_ENABLE if enabled else Action.CLIENT_DISABLE,
-        actor=confirmed,
+        _action(changes),
+        actor=actor,
         obj=object_of(client),
         operation=operation,
-        changes={"enabled": _change(client.enabled, enabled)},
+        changes=changes,
         reason=reason,
     ):
         updated = configured.clients().update_client(client, wanted)
@@ -142,9 +152,17 @@ def delete_client(
     client = get_subject_once(uuid, operation).client
     if typed != client.client_id:
         raise NotConfirmedError(client.client_id)
+    send_deletion(client, actor=confirmed, operation=operation, reason=reason)
+    return client
+
+
+def send_deletion(
+    client: Client, *, actor: ConfirmedActor, operation: UUID, reason: str
+) -> None:
+    """Delete a client that was read just now. Its one call, on record."""
     with recording(
         Action.CLIENT_DELETE,
-        actor=confirmed,
+        actor=actor,
         obj=object_of(client),
         operation=operation,
         changes={
@@ -153,9 +171,8 @@ def delete_client(
         },
         reason=reason,
     ):
-        configured.clients().delete_client(uuid)
-    synchronisation.forget_client(uuid)
-    return client
+        configured.clients().delete_client(client.uuid)
+    synchronisation.forget_client(client.uuid)
 
 
 def show_secret(uuid: str, *, actor: Actor) -> ClientSecret:

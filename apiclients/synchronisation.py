@@ -188,21 +188,22 @@ def service_account(client: Client) -> str:
 
 
 def _columns(client: Client, protected: bool, now: datetime) -> dict[str, Any]:
+    lifespan = client.access_token_lifespan
     return {
         "client_id": client.client_id,
         "description": client.description[:255],
         "owner": client.owner[:255],
         "enabled": client.enabled,
-        "access_token_lifespan": _within(client.access_token_lifespan),
+        "access_token_lifespan": None if lifespan is None else clamped(lifespan),
         "secret_created_at": client.secret_created_at,
         "protected": protected,
         "synced_at": now,
     }
 
 
-def _within(lifespan: int | None) -> int | None:
+def clamped(lifespan: int) -> int:
     """What was mistyped elsewhere must not stop the pass at a column's limits."""
-    return lifespan if lifespan is None else max(-1, min(lifespan, 2**31 - 1))
+    return max(-1, min(lifespan, 2**31 - 1))
 
 
 def _differs(row: IndexedClient, columns: dict[str, Any]) -> bool:

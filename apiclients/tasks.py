@@ -4,6 +4,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from apiclients import login_events, synchronisation
+from apiclients.bulk import work
 from apiclients.models import Synchronisation
 
 
@@ -17,6 +18,12 @@ def synchronise() -> None:
 def read_login_events() -> None:
     """Count the tokens that clients got since the last reading."""
     login_events.read_login_events()
+
+
+@task(priority=10)  # somebody waits for it, before a whole synchronisation
+def work_off_bulk_run(pk: str) -> None:
+    """Do what a person confirmed for several clients."""
+    work.work_off(pk)
 
 
 def request_synchronisation() -> None:

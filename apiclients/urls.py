@@ -30,6 +30,9 @@ urlpatterns = [
     path("", views.client_list, name="list"),
     path("refresh/", views.client_list_refresh, name="refresh"),
     path("export/", views.client_list_export, name="export"),
+    path("bulk/", views.bulk_choose, name="bulk"),
+    path("bulk/<uuid:uuid>/", views.bulk_run, name="bulk-run"),
+    path("bulk/<uuid:uuid>/resume/", views.bulk_resume, name="bulk-resume"),
     path("new/", views.client_create, name="create"),
     path("<uuid:uuid>/", include(client_urls)),
 ]

@@ -1,8 +1,10 @@
 """What is known of a client's use: read from the counts, without a call to Keycloak."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from apiclients.models import ClientUse, DailyUse, Watch
@@ -84,6 +86,18 @@ def get_last_used(client_id: str) -> datetime | None:
     """When it last got a token, as far as login events tell."""
     use = ClientUse.objects.filter(client_id=client_id).only("last_used_at").first()
     return use.last_used_at if use else None
+
+
+def count_tokens(client_ids: Iterable[str], *, days: int = 30) -> dict[str, int]:
+    """How many tokens each of them got; those that got none are left out."""
+    since = timezone.now().date() - timedelta(days=days - 1)
+    rows = DailyUse.objects.filter(client_id__in=list(client_ids), day__gte=since)
+    sums = rows.values("client_id").annotate(tokens=Sum("tokens"))
+    return {row["client_id"]: row["tokens"] for row in sums}
+
+
+def get_watch() -> Watch:
+    return Watch.get()
 
 
 def is_watched_for(days: int) -> bool:

@@ -1,9 +1,10 @@
 """What the audit screens read: entries, an intent with its outcome or an event."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import TextChoices
@@ -126,6 +127,15 @@ def get_covering_checkpoint(entry_id: int) -> Checkpoint | None:
     return (
         Checkpoint.objects.filter(sequence__gte=entry_id).order_by("sequence").first()
     )
+
+
+def find_entries(operations: Iterable[UUID]) -> dict[UUID, Entry]:
+    """What was done under these keys of forms: one query."""
+    rows = matching({}).filter(
+        record__phase=Phase.INTENT, record__operation__in=list(operations)
+    )
+    entries = [entry_of(row) for row in rows]
+    return {e.record.operation: e for e in entries if e.record.operation}
 
 
 def count_people_who_saw_secret(uuid: str, *, since: datetime | None) -> int:

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django_tasks import task
 from django_tasks.base import Task
 
+from apiclients.bulk.runs import forget_old_runs, resume_abandoned_runs
 from apiclients.login_events import forget_old_days
 from apiclients.tasks import read_login_events, synchronise
 from audit.tasks import (
@@ -38,6 +39,13 @@ def tidy_up() -> None:
     limits.forget_old_windows()
     call_command("prune_db_task_results")
     forget_old_days()
+    forget_old_runs()
+
+
+@task()
+def resume_bulk_runs() -> None:
+    """Whose worker died in the middle."""
+    resume_abandoned_runs()
 
 
 def list_jobs() -> list[Job]:
@@ -49,5 +57,6 @@ def list_jobs() -> list[Job]:
         Job(sign_checkpoint, 3),
         Job(verify_new_records, 5, at_start=True),
         Job(verify_all_records, 24 * 60),
+        Job(resume_bulk_runs, 1, at_start=True),
         Job(tidy_up, 24 * 60),
     ]

@@ -1,6 +1,7 @@
 """The API client screens, one function a page or action."""
 
 from apiclients.views.activity import client_activity
+from apiclients.views.bulk import bulk_choose, bulk_resume, bulk_run
 from apiclients.views.changes import (
     client_create,
     client_delete,
@@ -33,6 +34,9 @@ from apiclients.views.tokens import (
 )
 
 __all__ = [
+    "bulk_choose",
+    "bulk_resume",
+    "bulk_run",
     "client_activity",
     "client_create",
     "client_credentials",

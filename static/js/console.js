@@ -155,6 +155,19 @@ on("submit", (event) => {
   }
 });
 
+// The list's ticks: all of a page at once, and how many they are.
+function tellPicked(reason) {
+  const every = find("[data-pick-all]");
+  const boxes = [...all("[name=clients]")];
+  if (reason === every) for (const box of boxes) box.checked = every.checked;
+  const count = boxes.filter((box) => box.checked).length;
+  every.checked = count === boxes.length;
+  every.indeterminate = count > 0 && !every.checked;
+  announce(`${count} selected`);
+}
+onAt("change", ".c-pick input", tellPicked);
+on("reset", ({ target }) => target.id === "bulk" && setTimeout(tellPicked));
+
 // Keys
 on("keydown", (event) => {
   const items = [...all(".menu:popover-open :is(a, button)")];
@@ -186,7 +199,7 @@ on("htmx:beforeRequest", (event) => {
   if (!elt.id.endsWith("-poll")) {
     target.ariaBusy = "true";
     find("#alerts").replaceChildren();
-  } else if (find(".menu:popover-open")) {
+  } else if (find(".menu:popover-open, .c-pick :checked")) {
     event.preventDefault();
   }
 });
