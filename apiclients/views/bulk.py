@@ -17,6 +17,7 @@ from apiclients.models import BulkAction, BulkRun
 from apiclients.usage import get_watch
 from console.access import require_role
 from console.http import ConsoleRequest, render_page_or_partial, safe_path
+from console.step_up import kept_values, require_recent_sign_in
 
 POLL_SECONDS = 2
 GONE = "None of these clients is there any more. Nothing was changed."
@@ -48,6 +49,11 @@ def bulk_run(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     run = results.get_run(uuid, request.actor)
     if run.started_at and request.method != "POST":
         return _result(request, run)
+    is_deletion = run.action == BulkAction.DELETE
+    return _confirm_deletion(request, run) if is_deletion else _confirm(request, run)
+
+
+def _confirm(request: ConsoleRequest, run: BulkRun) -> HttpResponse:
     choices = results.list_choices(run)
     form = _form(request, run, len(choices))
     if not form.is_valid() and not run.started_at:
@@ -55,6 +61,9 @@ def bulk_run(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     if not runs.start_run(run, form.cleaned_data, actor=request.actor):
         messages.info(request, TWICE)
     return redirect(_address(run))
+
+
+_confirm_deletion = require_recent_sign_in(_confirm)
 
 
 @require_POST
@@ -71,7 +80,9 @@ def _form(request: ConsoleRequest, run: BulkRun, count: int) -> RunForm:
     if run.action == BulkAction.LIFESPAN:
         return RunLifespanForm(data, limits=selectors.get_limits())
     if run.action == BulkAction.DELETE:
-        return RunDeleteForm(data, words=results.words_to_type(count))
+        kept = kept_values(request)
+        words = results.words_to_type(count)
+        return RunDeleteForm(data, words=words, initial=kept)
     return RunForm(data)
 
 

@@ -1,5 +1,6 @@
 """Ticking clients in the list, and the page that asks before anything is sent."""
 
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from apiclients.models import (
     Synchronisation,
     Watch,
 )
+from console.step_up import AUTH_TIME
 from tests.factories import make_indexed_client
 from tests.pages import read_page, text_of
 from tests.sandbox_control import SandboxControl
@@ -147,6 +149,25 @@ def test_deleting_needs_the_words(
     assert find_form(page, "Delete 3 clients").values["reason"] == "Replaced"
     assert work() == 0
     assert keycloak.writes() == []
+
+
+def test_deleting_asks_for_a_recent_sign_in(
+    admin: Client, keycloak: SandboxControl, uuids: list[str]
+) -> None:
+    form = fill_in(confirmation(admin, uuids, "delete"), "delete")
+    session = admin.session
+    session[AUTH_TIME] = 0
+    session.save()
+
+    response = admin.post(form.action, form.values)
+
+    assert response["Location"] == reverse("console:sign-in-again")
+    assert work() == 0
+    session = admin.session
+    session[AUTH_TIME] = time.time()
+    session.save()
+    page = read_page(admin.get(form.action))
+    assert find_form(page, "Delete 3 clients").values["reason"] == "Replaced"
 
 
 @pytest.mark.parametrize("number", ["", "0", "999999999", "ten"])
