@@ -234,7 +234,7 @@ def test_the_page_follows_the_log_when_an_unknown_is_settled(
 
 
 def test_a_client_that_is_busy_can_be_resumed(
-    admin: Client, keycloak: SandboxControl, uuids: list[str]
+    durable_db: None, admin: Client, keycloak: SandboxControl, uuids: list[str]
 ) -> None:
     form = confirm(admin, uuids, "disable")
     other = make_entry(None, object_id=uuids[1], object_name="svc-b")
