@@ -20,6 +20,7 @@ from audit.models import (
     Forwarding,
     IndexedEntry,
     Outcome,
+    Phase,
     Record,
     Verification,
 )
