@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class ApiClientsConfig(AppConfig):
     name = "apiclients"
+
+    def ready(self) -> None:
+        from apiclients import settling  # noqa: F401  # it registers what it can settle

@@ -8,7 +8,7 @@ from apiclients.selectors import Subject, get_subject
 from audit.models import Action, Outcome
 from audit.recorder import Object, prepare, record_event
 from console import limits, policy
-from console.access import ConfirmedActor
+from console.access import Actor, ConfirmedActor
 from gateways.errors import NotFoundError
 from gateways.keycloak.models import Client
 
@@ -26,12 +26,12 @@ class BeyondRightsError(Exception):
         self.thing = thing
 
 
-def get_subject_once(uuid: str, operation: UUID) -> Subject:
+def get_subject_once(uuid: str, actor: Actor, operation: UUID) -> Subject:
     """The client before a change; the same form may have deleted it a moment ago."""
     try:
         return get_subject(uuid)
     except NotFoundError:
-        prepare(operation)
+        prepare(actor, operation)
         raise
 
 

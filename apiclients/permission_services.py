@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from apiclients import delegation
 from apiclients.catalogue import label, labels
@@ -22,6 +22,7 @@ from audit.recorder import (
     NotRecordedError,
     Object,
     ObjectBusyError,
+    OutcomeLostError,
     OutcomeNotRecordedError,
     RepeatedOperationError,
     prepare,
@@ -73,6 +74,10 @@ class Write:
 
     @property
     def explanation(self) -> str:
+        if isinstance(self.problem, OutcomeLostError):
+            return (
+                "The outcome of an earlier change is being checked, so it was not sent."
+            )
         if isinstance(self.problem, ObjectBusyError):
             return "Another change of this client was under way, so it was not sent."
         if isinstance(self.problem, NotRecordedError):
@@ -129,7 +134,7 @@ def assign_roles(
     Raises RolesNotAssignableError, before anything is sent. What goes wrong with a
     single write is raised as well; of several writes, each tells what became of it.
     """
-    prepare()
+    prepare(actor, operation)
     confirmed = access.confirm(actor)
     subject = _visible(uuid, Action.ROLE_ASSIGN, confirmed, role_ids)
     roles, reasons = delegation.judge(role_ids, confirmed)
@@ -139,7 +144,9 @@ def assign_roles(
         entry_id = _record_refusal(Action.ROLE_ASSIGN, confirmed, obj, told)
         raise RolesNotAssignableError(subject.client, reasons, entry_id)
     writes = [
-        _write(Action.ROLE_ASSIGN, subject, group, confirmed, uuid5(operation, owner))
+        _write(
+            Action.ROLE_ASSIGN, subject, group, confirmed, (operation, f"in {owner}")
+        )
         for owner, group in _by_container(roles).items()
     ]
     assignment = Assignment(subject.client, writes)
@@ -154,8 +161,8 @@ def remove_role(uuid: str, role_id: str, *, actor: Actor, operation: UUID) -> Ro
 
     Raises RoleNotHeldError, which is recorded.
     """
-    key = uuid5(operation, role_id)
-    prepare(key)
+    key = (operation, role_id)
+    prepare(actor, *key)
     confirmed = access.confirm(actor)
     subject = _visible(uuid, Action.ROLE_REMOVE, confirmed, [role_id])
     mapped = configured.role_mappings().list_roles(subject.account)
@@ -198,7 +205,7 @@ def _write(
     subject: Subject,
     roles: list[Role],
     actor: ConfirmedActor,
-    key: UUID,
+    key: tuple[UUID, str],
     *,
     reason: str = "",
 ) -> Write:
@@ -209,7 +216,8 @@ def _write(
             action,
             actor=actor,
             obj=object_of(subject.client),
-            operation=key,
+            operation=key[0],
+            part=key[1],
             changes=_changes(action, roles),
             reason=reason,
         ):
@@ -233,7 +241,7 @@ def _check_again(
     try:
         excess = delegation.find_excess(written, actor)
         for owner, group in _by_container(excess).items():
-            key = uuid5(operation, f"undo {owner}")
+            key = (operation, f"undo {owner}")
             undo = (Action.ROLE_REMOVE, subject, group, actor, key)
             assignment.undone.append(_write(*undo, reason=TAKEN_BACK))
         held = read_roles(subject.client, subject.account)
@@ -270,6 +278,6 @@ def _record_refusal(
 
 
 def _changes(action: Action, roles: list[Role]) -> dict[str, Any]:
-    names = ", ".join(label(role.client_id, role.name) for role in roles)
+    names = [label(role.client_id, role.name) for role in roles]
     before, after = (None, names) if action is Action.ROLE_ASSIGN else (names, None)
     return {"permissions": {"before": before, "after": after}}

@@ -19,7 +19,7 @@ from audit.recorder import Object, prepare, recording
 from console import access
 from console.access import Actor, ConfirmedActor
 from gateways import configured
-from gateways.errors import ConflictError, GatewayError
+from gateways.errors import ConflictError, GatewayError, RefusedError
 from gateways.keycloak.models import Client, ClientChange, ClientSecret
 
 
@@ -44,11 +44,11 @@ class NotConfirmedError(Exception):
         self.client_id = client_id
 
 
-class ClientChangedError(Exception):
+class ClientChangedError(RefusedError):
     """Someone else changed the client since the form was opened. Nothing was sent."""
 
     def __init__(self, client: Client) -> None:
-        super().__init__(client.client_id)
+        super().__init__(configured.KEYCLOAK, "It was changed meanwhile, so not sent.")
         self.client = client
 
 
@@ -56,7 +56,7 @@ def create_client(
     client_id: str, wanted: ClientChange, *, actor: Actor, operation: UUID
 ) -> str:
     """Make an API client; its uuid. Raises ClientIdTakenError."""
-    prepare(operation)
+    prepare(actor, operation)
     confirmed = access.confirm(actor)
     try:
         with recording(
@@ -88,9 +88,9 @@ def update_client(
 
     Raises ClientChangedError. Nothing to change: nothing is sent or recorded.
     """
-    prepare(operation)
+    prepare(actor, operation)
     confirmed = access.confirm(actor)
-    client = get_subject_once(uuid, operation).client
+    client = get_subject_once(uuid, confirmed, operation).client
     current = ClientChange.of(client)
     if current == wanted:
         return client
@@ -106,9 +106,9 @@ def set_enabled(
 
     Nothing to change: nothing is sent or recorded.
     """
-    prepare(operation)
+    prepare(actor, operation)
     confirmed = access.confirm(actor)
-    client = get_subject_once(uuid, operation).client
+    client = get_subject_once(uuid, confirmed, operation).client
     if client.enabled is enabled:
         return client
     wanted = replace(ClientChange.of(client), enabled=enabled)
@@ -135,7 +135,8 @@ def send_update(
         changes=changes,
         reason=reason,
     ):
-        updated = configured.clients().update_client(client, wanted)
+        latest, merged = _merge(client, wanted)
+        updated = configured.clients().update_client(latest, merged)
     synchronisation.refresh_client(updated, protected=False)
     return updated
 
@@ -147,9 +148,9 @@ def delete_client(
 
     Raises NotConfirmedError: `typed` must be the client's id.
     """
-    prepare(operation)
+    prepare(actor, operation)
     confirmed = access.confirm(actor)
-    client = get_subject_once(uuid, operation).client
+    client = get_subject_once(uuid, confirmed, operation).client
     if typed != client.client_id:
         raise NotConfirmedError(client.client_id)
     send_deletion(client, actor=confirmed, operation=operation, reason=reason)
@@ -195,9 +196,9 @@ def regenerate_secret(
 
     Raises BeyondRightsError: it is refused, and that is recorded.
     """
-    prepare(operation)
+    prepare(actor, operation)
     confirmed = access.confirm(actor)
-    subject = get_subject_once(uuid, operation)
+    subject = get_subject_once(uuid, confirmed, operation)
     demand_secret_rights(subject, confirmed, Action.SECRET_REGENERATE)
     before = fingerprint(configured.clients().read_secret(uuid))
     with recording(
@@ -214,6 +215,21 @@ def regenerate_secret(
     return NewSecret(subject.client, secret, attempt.entry_id)
 
 
+def _merge(seen: Client, wanted: ClientChange) -> tuple[Client, ClientChange]:
+    """The client under its lock, and what to write over it: the changed fields alone.
+
+    Raises ClientChangedError: one of these is neither as it was seen nor as wanted.
+    """
+    latest = configured.clients().get_client(seen.uuid)
+    now = ClientChange.of(latest)
+    changes = _differences(ClientChange.of(seen), wanted)
+    for name, change in changes.items():
+        if getattr(now, name) not in (change["before"], change["after"]):
+            raise ClientChangedError(latest)
+    after = {name: change["after"] for name, change in changes.items()}
+    return latest, replace(now, **after)
+
+
 def _learn_of(uuid: str) -> None:
     """Bring the index up to date by a read; else the next synchronisation does."""
     with suppress(GatewayError):
@@ -222,7 +238,7 @@ def _learn_of(uuid: str) -> None:
 
 
 def _read_secret(uuid: str, action: Action, actor: Actor) -> ClientSecret:
-    prepare()
+    prepare(actor)
     confirmed = access.confirm(actor)
     subject = get_subject(uuid)
     demand_secret_rights(subject, confirmed, action)

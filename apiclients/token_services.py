@@ -57,7 +57,7 @@ def download_token(uuid: str, *, actor: Actor) -> tuple[Client, AccessToken]:
 
     Raises BeyondRightsError, which is recorded, and TokenRefusedError.
     """
-    prepare()
+    prepare(actor)
     confirmed = access.confirm(actor)
     subject = get_subject(uuid)
     demand_secret_rights(subject, confirmed, Action.TOKEN_DOWNLOAD, thing="token")
@@ -69,7 +69,7 @@ def download_token(uuid: str, *, actor: Actor) -> tuple[Client, AccessToken]:
 
 def try_client(uuid: str, *, actor: Actor) -> tuple[Client, list[Step]]:
     """Get a token as the client would and use it; what each service said, recorded."""
-    prepare()
+    prepare(actor)
     confirmed = access.confirm(actor)
     client = get_subject(uuid).client
     obj = object_of(client)
@@ -83,9 +83,9 @@ def try_client(uuid: str, *, actor: Actor) -> tuple[Client, list[Step]]:
 
 def revoke_tokens(uuid: str, *, actor: Actor, operation: UUID, reason: str) -> Client:
     """Have Keycloak refuse every token issued so far."""
-    prepare(operation)
+    prepare(actor, operation)
     confirmed = access.confirm(actor)
-    client = get_subject_once(uuid, operation).client
+    client = get_subject_once(uuid, confirmed, operation).client
     # Tokens know whole seconds. Those of the second under way must go as well, so for
     # the rest of it new ones are refused, too.
     before = int(time.time()) + 1
@@ -96,13 +96,14 @@ def revoke_tokens(uuid: str, *, actor: Actor, operation: UUID, reason: str) -> C
         operation=operation,
         changes={
             "not_before": {
-                "before": client.not_before and _in_words(client.not_before),
-                "after": _in_words(datetime.fromtimestamp(before, UTC)),
+                "before": client.not_before and in_words(client.not_before),
+                "after": in_words(datetime.fromtimestamp(before, UTC)),
             }
         },
         reason=reason,
     ):
-        configured.clients().set_not_before(client, before)
+        latest = configured.clients().get_client(uuid)
+        configured.clients().set_not_before(latest, before)
     return client
 
 
@@ -162,5 +163,5 @@ def _try(
     return Step(*named, verdict, why[:1].upper() + why[1:], milliseconds)
 
 
-def _in_words(instant: datetime) -> str:
+def in_words(instant: datetime) -> str:
     return f"{instant:%Y-%m-%d %H:%M:%S} UTC"

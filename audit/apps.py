@@ -7,6 +7,12 @@ class AuditConfig(AppConfig):
     name = "audit"
 
     def ready(self) -> None:
-        from audit import checks, metrics  # noqa: F401 - the checks register themselves
+        from audit import (  # noqa: F401 - the checks register themselves
+            checks,
+            metrics,
+            recorder,
+            tasks,
+        )
 
         metrics.count_what_is_recorded()
+        recorder.outcome_lost.connect(tasks.settle_soon)

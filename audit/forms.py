@@ -61,3 +61,14 @@ class ExportForm(ConsoleForm):
             raise BadRequest("no such format")
         name: str = self.cleaned_data["format"]
         return name
+
+
+class ReleaseForm(ConsoleForm):
+    """It has no operation key: what is released once cannot be released again."""
+
+    reason = forms.CharField(
+        max_length=400,
+        label="Reason",
+        help_text="What you looked at, and what you found.",
+        error_messages={"required": "Say what you looked at, and what you found."},
+    )

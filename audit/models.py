@@ -34,6 +34,7 @@ class Action(models.TextChoices):
     CLUSTER_FLAGS = "cluster.flags", "Changed feature flags"
     CLUSTER_RESTART = "cluster.restart", "Restarted"
     LOG_ARCHIVE = "log.archive", "Archived the log"
+    AUDIT_RELEASE = "audit.release", "Released"
 
 
 class Outcome(models.TextChoices):
@@ -209,11 +210,21 @@ class IndexedEntry(models.Model):
 
 
 class OpenIntent(models.Model):
-    """The lock of an object while a change of it is under way: one at a time."""
+    """The lock of an object: one change at a time, until its outcome is known.
+
+    `lost_at`: since when nobody waits for the outcome any more. The rest is what
+    reading it upstream has given so far, and who is at it.
+    """
 
     object_key = models.CharField(max_length=300, primary_key=True)
     intent = models.OneToOneField(Record, models.PROTECT, related_name="lock")
     taken_at = models.DateTimeField()
+    lost_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    reading = models.CharField(max_length=20, blank=True, default="")
+    read_since = models.DateTimeField(null=True)
+    finding = models.CharField(max_length=500, blank=True, default="")
 
     def __str__(self) -> str:
         return self.object_key
@@ -240,3 +251,16 @@ class Forwarding(models.Model):
     @classmethod
     def get(cls) -> Self:
         return cls.objects.get_or_create(pk=1)[0]
+
+
+class SentForm(models.Model):
+    """Whose a form's operation key is, and a hash of what the form said."""
+
+    operation = models.UUIDField(primary_key=True)
+    actor_issuer = models.CharField(max_length=300)
+    actor_subject = models.CharField(max_length=255)
+    content = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.operation)

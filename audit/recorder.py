@@ -9,25 +9,24 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
+from audit import locks, sent_forms
 from audit.chain import append, writing
-from audit.models import Action, OpenIntent, Outcome, Phase, Record
+from audit.models import Action, Outcome, Phase, Record
 from console.access import Actor, ConfirmedActor
 from gateways.errors import GatewayError, RefusedError
 
-# Longer than any call with its deadline takes: whoever held the lock is gone by then.
-LOCK_EXPIRES_AFTER = timedelta(seconds=60)
-ABANDONED = "The console stopped before it learned the outcome."
 ATTEMPTS = 3  # where others take and give back the lock in the same moment
 # What a database raises that refuses, or that is gone.
 NOT_WRITTEN = (DatabaseError, InterfaceError)
 
+outcome_lost = Signal()  # somebody has to find out what became of a change
 logger = logging.getLogger("audit")
 
 
@@ -81,6 +80,10 @@ class ObjectBusyError(Exception):
         self.entry_id = entry_id
 
 
+class OutcomeLostError(ObjectBusyError):
+    """Nobody knows what became of an earlier change of this object."""
+
+
 @contextmanager
 def recording(
     action: Action,
@@ -88,47 +91,54 @@ def recording(
     actor: ConfirmedActor,
     obj: Object,
     operation: UUID | None = None,
+    part: str = "",
     changes: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> Iterator[Attempt]:
     """Write the intent, let the caller make its one call, append the outcome.
 
-    With an `operation` key the work is done once however often it is sent, and no other
-    change of the object runs meanwhile; a reading goes without. Never use this inside
+    With an `operation` key the work is done once however often it is sent, and the
+    object takes no other change until the outcome is known; a reading goes without.
+    `part` tells the calls of one operation apart. Never use this inside
     transaction.atomic(): the intent must be durable before the call.
 
-    Raises NotRecordedError, RepeatedOperationError, ObjectBusyError (nothing was sent),
-    OutcomeNotRecordedError, and whatever the call raises, after recording it.
+    Raises NotRecordedError, FormUsedError, RepeatedOperationError, ObjectBusyError:
+    nothing was sent; OutcomeNotRecordedError; and what the call raises, on record.
     """
-    intent = _record(actor, action, obj, changes=changes, reason=reason)
-    intent.phase, intent.operation = Phase.INTENT, operation
-    _open(intent, obj)
+    intent = make_record(actor, action, obj, changes=changes, reason=reason)
+    intent.phase = Phase.INTENT
+    if operation:
+        intent.operation = _key(operation, part)
+    _open(intent, obj, actor, operation)
     attempt = Attempt(intent.id, obj.id, deepcopy(intent.changes))
     try:
         yield attempt
     except RefusedError as exc:
         exc.entry_id = intent.id
-        _close(intent, attempt, Outcome.FAILED, exc.detail or exc.reason)
+        _close(intent, obj, attempt, Outcome.FAILED, exc.detail or exc.reason)
         raise
     except GatewayError as exc:
         exc.entry_id = intent.id
-        _close(intent, attempt, Outcome.UNKNOWN, exc.reason)
+        _close(intent, obj, attempt, Outcome.UNKNOWN, exc.reason)
         raise
     except BaseException as exc:
-        _close(intent, attempt, Outcome.UNKNOWN, type(exc).__name__)
+        _close(intent, obj, attempt, Outcome.UNKNOWN, type(exc).__name__)
         raise
-    _close(intent, attempt, Outcome.SUCCEEDED)
+    _close(intent, obj, attempt, Outcome.SUCCEEDED)
 
 
-def prepare(operation: UUID | None = None) -> None:
+def prepare(actor: Actor, operation: UUID | None = None, part: str = "") -> None:
     """Before anything is asked of another service: can it be recorded, and is it new?
 
     `recording` makes sure of both; this spares the calls that come before it, and tells
     a deletion sent twice from one of a client that is not there.
-    Raises NotRecordedError, RepeatedOperationError.
+    Raises NotRecordedError, FormUsedError, RepeatedOperationError.
     """
     try:
-        first = _first_with(operation) if operation else None
+        first = None
+        if operation:
+            sent_forms.demand_own(operation, actor)
+            first = _first_with(_key(operation, part))
         if first is None:
             _try_to_write()
     except NOT_WRITTEN as exc:
@@ -162,7 +172,7 @@ def record_event(
     Raises NotRecordedError.
     """
     about = obj or Object("", "")
-    record = _record(actor, action, about, changes=changes, explanation=explanation)
+    record = make_record(actor, action, about, changes=changes, explanation=explanation)
     record.phase, record.outcome = Phase.EVENT, outcome
     try:
         append(record)
@@ -171,7 +181,7 @@ def record_event(
     return record
 
 
-def _record(
+def make_record(
     actor: Actor,
     action: Action,
     obj: Object,
@@ -198,13 +208,15 @@ def _record(
     )
 
 
-def _open(intent: Record, obj: Object) -> None:
+def _open(
+    intent: Record, obj: Object, actor: ConfirmedActor, operation: UUID | None
+) -> None:
     try:
         for _ in range(ATTEMPTS):
             try:
-                return _write_intent(intent, obj)
+                return _write_intent(intent, obj, actor, operation)
             except IntegrityError:
-                _say_what_stood_in_the_way(intent, obj)
+                _say_what_stood_in_the_way(intent, obj, actor, operation)
                 intent.pk = None  # it has gone meanwhile, so once more
     except NOT_WRITTEN as exc:
         logger.exception("intent not recorded %s", intent.request_id)
@@ -212,31 +224,33 @@ def _open(intent: Record, obj: Object) -> None:
     raise NotRecordedError
 
 
-def _write_intent(intent: Record, obj: Object) -> None:
+def _write_intent(
+    intent: Record, obj: Object, actor: ConfirmedActor, operation: UUID | None
+) -> None:
     """Write the intent and take the object's lock, in one durable transaction."""
     with writing(durable=True):
         append(intent)
-        if intent.operation:
-            _take_lock(intent, obj)
+        if operation:
+            sent_forms.bind(operation, actor)
+            locks.take(intent, obj.key)
 
 
-def _take_lock(intent: Record, obj: Object) -> None:
-    stale = OpenIntent.objects.filter(
-        object_key=obj.key, taken_at__lt=intent.at - LOCK_EXPIRES_AFTER
-    ).select_related("intent")
-    for lock in stale.select_for_update(of=("self",)):
-        _append_outcome(lock.intent, Outcome.UNKNOWN, ABANDONED)
-        lock.delete()
-    OpenIntent.objects.create(object_key=obj.key, intent=intent, taken_at=intent.at)
-
-
-def _say_what_stood_in_the_way(intent: Record, obj: Object) -> None:
+def _say_what_stood_in_the_way(
+    intent: Record, obj: Object, actor: ConfirmedActor, operation: UUID | None
+) -> None:
+    if operation:
+        sent_forms.demand_own(operation, actor)
     first = _first_with(intent.operation) if intent.operation else None
     if first:
         raise RepeatedOperationError(first.id)
-    holder = OpenIntent.objects.filter(object_key=obj.key).first()
+    holder = locks.find_holder(obj.key)
     if holder:
-        raise ObjectBusyError(holder.intent_id)
+        error = OutcomeLostError if locks.is_lost(holder) else ObjectBusyError
+        raise error(holder.intent_id)
+
+
+def _key(operation: UUID, part: str) -> UUID:
+    return uuid5(operation, part) if part else operation
 
 
 def _first_with(operation: UUID) -> Record | None:
@@ -244,20 +258,28 @@ def _first_with(operation: UUID) -> Record | None:
 
 
 def _close(
-    intent: Record, attempt: Attempt, outcome: Outcome, explanation: str = ""
+    intent: Record, obj: Object, attempt: Attempt, outcome: Outcome, said: str = ""
 ) -> None:
-    """Append the outcome and give the lock back."""
+    """Append the outcome and give the lock back; it stays where nobody knows."""
     intent.object_id, intent.changes = attempt.object_id, attempt.changes
+    lost = outcome == Outcome.UNKNOWN and intent.operation
     try:
         with writing(durable=True):
-            _append_outcome(intent, outcome, explanation)
-            OpenIntent.objects.filter(intent_id=intent.id).delete()
+            append_outcome(intent, outcome, said)
+            if lost:
+                locks.keep(intent, obj.key)
+            else:
+                locks.give_back(intent.id)
     except NOT_WRITTEN as exc:
         logger.exception("outcome not recorded %s", intent.request_id)
         raise OutcomeNotRecordedError(intent.id) from exc
+    if lost:
+        # Whatever goes wrong there must not hide what went wrong here.
+        outcome_lost.send_robust(sender=Record, intent=intent)
 
 
-def _append_outcome(intent: Record, outcome: Outcome, explanation: str) -> None:
+def append_outcome(intent: Record, outcome: Outcome, explanation: str) -> None:
+    """In a transaction that also sees to the object's lock."""
     record = Record(
         **{
             name: getattr(intent, name)

@@ -12,18 +12,20 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from audit import wording
+from audit import locks, reconciling, wording
 from audit.filters import UNDER_WAY, matching
 from audit.models import (
     Action,
     Checkpoint,
     Forwarding,
     IndexedEntry,
+    OpenIntent,
     Outcome,
     Phase,
     Record,
     Verification,
 )
+from audit.recorder import Object
 from console.paging import Order, Page, get_page
 
 # How old the oldest record may be that waits to be forwarded.
@@ -139,6 +141,40 @@ def find_entries(operations: Iterable[UUID]) -> dict[UUID, Entry]:
     return {e.record.operation: e for e in entries if e.record.operation}
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How far it is with a change whose outcome nobody knows."""
+
+    lock: OpenIntent
+
+    @property
+    def finding(self) -> str:
+        """What it takes a person for, in words."""
+        return self.lock.finding
+
+    @property
+    def may_release(self) -> bool:
+        return reconciling.may_release(self.lock)
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When a second reading may confirm the first."""
+        since = self.lock.read_since
+        return since + reconciling.APART if since else None
+
+
+def get_check(entry_id: int) -> Check | None:
+    """None: the outcome is known, or still to come, or nothing waits for it."""
+    lock = locks.find_of(entry_id)
+    return Check(lock) if lock and locks.is_lost(lock) else None
+
+
+def find_unsettled(object_type: str, object_id: str) -> Entry | None:
+    """The change of this object whose outcome nobody knows: mostly one query."""
+    lock = locks.find_holder(Object(object_type, "", object_id).key)
+    return get_entry(lock.intent_id) if lock and locks.is_lost(lock) else None
+
+
 def count_people_who_saw_secret(uuid: str, *, since: datetime | None) -> int:
     """How many people were shown, or copied, or made, the secret a client has now."""
     seen = Record.objects.filter(
@@ -149,6 +185,17 @@ def count_people_who_saw_secret(uuid: str, *, since: datetime | None) -> int:
     if since:
         seen = seen.filter(at__gte=since)
     return seen.values("actor_issuer", "actor_subject").distinct().count()
+
+
+def is_known_secret(uuid: str, fingerprint: str) -> bool:
+    """Whether a regeneration of this client is known to have made this secret."""
+    made = Record.objects.filter(
+        object_id=uuid,
+        action=Action.SECRET_REGENERATE,
+        outcome=Outcome.SUCCEEDED,
+        changes__fingerprint__after=fingerprint,
+    )
+    return made.exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from audit import checkpoints, forwarding, monitor
+from audit import checkpoints, forwarding, monitor, reconciling
 
 
 @task()
@@ -25,3 +25,14 @@ def verify_all_records() -> None:
 def forward_records() -> None:
     """Ship what was recorded since the last time to the collector."""
     forwarding.forward_records()
+
+
+@task()
+def settle_outcomes() -> None:
+    """Look at the changes whose outcome nobody knows."""
+    reconciling.look_at_all()
+
+
+def settle_soon(**_signal: object) -> None:
+    """An outcome was lost a moment ago."""
+    settle_outcomes.enqueue()

@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from audit import selectors, services
+from audit import outcome_services, selectors, services
 from audit.exports.formats import FORMATS
-from audit.forms import ExportForm, FilterForm
+from audit.forms import ExportForm, FilterForm, ReleaseForm
+from audit.reconciling import Progress
 from console.access import require_role
 from console.filters import Preset, chips, linked, presets, query
 from console.http import ConsoleRequest, render_page_or_partial
@@ -21,6 +23,12 @@ PRESETS = (
     Preset("7 days", timedelta(days=7)),
     Preset("30 days", timedelta(days=30)),
 )
+
+# What the page of the entry does not say by itself.
+PROGRESS = {
+    Progress.SETTLED: "Checked: the outcome is known now.",
+    Progress.ELSEWHERE: "It was checked a moment ago, or is being checked right now.",
+}
 
 WHAT_TO_CHECK = {
     "client.create": "Search the list for it: if it is there, it was created.",
@@ -83,6 +91,40 @@ def entries_export(request: ConsoleRequest) -> StreamingHttpResponse:
 @require_safe
 @require_role
 def entry_detail(request: ConsoleRequest, entry_id: int) -> HttpResponse:
+    return _entry(request, entry_id, ReleaseForm())
+
+
+@require_POST
+@require_role
+def entry_check(request: ConsoleRequest, entry_id: int) -> HttpResponse:
+    """**Check now**: read upstream what became of a change."""
+    progress = outcome_services.settle_now(entry_id)
+    told = PROGRESS.get(progress)
+    if told:
+        messages.info(request, told)
+    return redirect("audit:entry", entry_id)
+
+
+@require_POST
+@require_role
+def entry_release(request: ConsoleRequest, entry_id: int) -> HttpResponse:
+    form = ReleaseForm(request.POST)
+    if not form.is_valid():
+        return _entry(request, entry_id, form, status=422)
+    try:
+        outcome_services.release_object(
+            entry_id, actor=request.actor, reason=form.cleaned_data["reason"]
+        )
+    except outcome_services.NotReleasableError:
+        messages.warning(request, "There is nothing to release. Nothing was changed.")
+    else:
+        messages.success(request, "Released. It can be changed again.")
+    return redirect("audit:entry", entry_id)
+
+
+def _entry(
+    request: ConsoleRequest, entry_id: int, form: ReleaseForm, *, status: int = 200
+) -> HttpResponse:
     entry = selectors.get_entry(entry_id)
     unknown = entry.outcome is selectors.Standing.UNKNOWN
     check = WHAT_TO_CHECK.get(entry.record.action, WHAT_ELSE_TO_CHECK)
@@ -91,5 +133,7 @@ def entry_detail(request: ConsoleRequest, entry_id: int) -> HttpResponse:
         "changes": entry.changes,
         "checkpoint": selectors.get_covering_checkpoint(entry_id),
         "what_to_check": check if unknown else "",
+        "check": selectors.get_check(entry_id) if unknown else None,
+        "form": form,
     }
-    return render(request, "audit/entry_detail.html", context)
+    return render(request, "audit/entry_detail.html", context, status=status)

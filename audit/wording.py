@@ -60,6 +60,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Moved old entries of {} to an archive",
         "Tried to move old entries of {} to an archive",
     ),
+    Action.AUDIT_RELEASE: (
+        "Released {} from a change of unknown outcome",
+        "Tried to release {} from a change of unknown outcome",
+    ),
 }
 
 CATEGORIES = {"session": "Auth", "client_secret": "Secret", "token": "Secret"}
@@ -79,7 +83,9 @@ FIELDS = {
     "format": "Format",
     "filters": "Filters",
     "entries": "Entries",
+    "update_started": "Update began",
     "resource_version": "Version of the configuration",
+    "entry": "Entry of unknown outcome",
 }
 
 
@@ -135,7 +141,7 @@ def _in_order(changes: Mapping[str, Any]) -> list[str]:
     PostgreSQL keeps the names of JSON in an order of its own.
     """
     places = {name: float(place) for place, name in enumerate(FIELDS)}
-    others = places["resource_version"] - 0.5
+    others = places["update_started"] - 0.5
     return sorted(changes, key=lambda name: places.get(name, others))
 
 
@@ -154,6 +160,8 @@ def _value(name: str, value: Any) -> str:
         return "organization default" if value is None else lifespan(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return "" if value is None else str(value)
 
 

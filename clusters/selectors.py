@@ -20,6 +20,9 @@ ROLE_LACKS = (
     "manage-clusters."
 )
 
+# What an entry tells besides the flags.
+NO_FLAGS = (FIELDS["update_started"], FIELDS["resource_version"])
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterList:
@@ -95,7 +98,7 @@ def find_sent_change(cluster: Cluster) -> SentChange | None:
                 words=[
                     f"{change['field']} {change['after']}"
                     for change in entry.changes
-                    if change["field"] != FIELDS["resource_version"]
+                    if change["field"] not in NO_FLAGS
                 ],
                 by=entry.record.actor_name or entry.record.actor_username,
                 sent_at=entry.record.at,

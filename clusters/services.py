@@ -109,7 +109,15 @@ def restart_cluster(
     action = Action.CLUSTER_RESTART
     confirmed, cluster = _begin(cluster_id, action, actor, confirmation.operation)
     if cluster.runs_former_version:
-        _send(action, confirmed, cluster, confirmation, {}, {})
+        started = {"before": start_of_update(cluster), "after": None}
+        recorded = {"update_started": started}
+        _send(action, confirmed, cluster, confirmation, {}, recorded)
+
+
+def start_of_update(cluster: Cluster) -> str | None:
+    """When its latest update began, for the record."""
+    update = cluster.update
+    return update.started_at.isoformat() if update and update.started_at else None
 
 
 def _begin(
@@ -118,7 +126,7 @@ def _begin(
     """The right and the cluster, read anew. Raises MayNotChangeError: recorded."""
     if settings.IMPLY_FLAG_WRITES != "live":
         raise GuidedOnlyError
-    prepare(operation)
+    prepare(actor, operation)
     confirmed = access.confirm(actor)
     cluster = configured.clusters().get_cluster(cluster_id)
     if not policy.may_change_flags(confirmed.roles, cluster.environment):

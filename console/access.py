@@ -18,7 +18,7 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from console import policy
-from console.http import ConsoleRequest, client_address
+from console.http import ConsoleRequest, client_address, form_digest
 from gateways import configured
 from gateways.errors import GatewayError
 from gateways.keycloak.models import Roles
@@ -36,7 +36,8 @@ View = Callable[Concatenate[ConsoleRequest, P], A]
 class Actor:
     """A signed-in person, and the request by which they act.
 
-    Identity is issuer and subject; username and name are for people to read.
+    Identity is issuer and subject; username and name are for people to read. `form` is
+    a hash of the form that they sent, if it has an operation key.
     """
 
     issuer: str
@@ -47,6 +48,7 @@ class Actor:
     roles_read_at: float
     address: str = ""
     request_id: str = "-"
+    form: str = ""
 
     @property
     def role_names(self) -> list[str]:
@@ -128,6 +130,7 @@ def confirm(actor: Actor) -> ConfirmedActor:
         roles_read_at=time.time(),
         address=actor.address,
         request_id=actor.request_id,
+        form=actor.form,
     )
 
 
@@ -144,6 +147,8 @@ def require_role(view: View[P, A]) -> View[P, A | HttpResponse]:
         request.actor = _with_recent_roles(request, actor)
         if not policy.is_admitted(request.actor.roles):
             raise RightLostError(request.actor)
+        if request.method == "POST":
+            request.actor = replace(request.actor, form=form_digest(request))
         return view(request, *args, **kwargs)
 
     guarded.requires_role = True  # type: ignore[attr-defined]  # tests look for it

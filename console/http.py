@@ -1,5 +1,7 @@
 """What every view may use of HTTP: the request's type, page or part, addresses."""
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -37,6 +39,22 @@ def render_page_or_partial(
     response = render(request, template, context, status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def form_digest(request: HttpRequest) -> str:
+    """A hash of a form with an operation key: of where it went and what it said.
+
+    Sent twice it is the same; that tells a second sending from another use of the key.
+    """
+    if "operation" not in request.POST:
+        return ""
+    said = [
+        (name, values)
+        for name, values in sorted(request.POST.lists())
+        if name not in ("csrfmiddlewaretoken", "operation")
+    ]
+    text = json.dumps([request.path, said])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def client_address(request: HttpRequest) -> str:

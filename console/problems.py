@@ -18,11 +18,13 @@ from audit.models import Action, Outcome
 from audit.recorder import (
     NotRecordedError,
     ObjectBusyError,
+    OutcomeLostError,
     OutcomeNotRecordedError,
     RepeatedOperationError,
     record_event,
 )
 from audit.selectors import Entry, Standing, get_entry
+from audit.sent_forms import FormUsedError
 from clusters.services import MayNotChangeError
 from console import outages
 from console.access import PERSON, RightLostError
@@ -65,8 +67,11 @@ def page_for(request: HttpRequest, exc: Exception) -> HttpResponse | None:
         return _may_not_change(request, exc)
     if isinstance(exc, RepeatedOperationError):
         return _first_result(request, exc.entry_id)
+    if isinstance(exc, FormUsedError):
+        context = {"back_url": _back(request)}
+        return render(request, "form_used.html", context, status=409)
     if isinstance(exc, ObjectBusyError):
-        return _busy(request, exc.entry_id)
+        return _busy(request, exc)
     if isinstance(exc, DatabaseGoneError):
         return outages.database_page(request)
     explained = explain(exc)
@@ -156,15 +161,18 @@ def _may_not_change(request: HttpRequest, exc: MayNotChangeError) -> HttpRespons
     return _answer(request, context, 403)
 
 
-def _busy(request: HttpRequest, entry_id: int) -> HttpResponse:
-    entry = get_entry(entry_id)
+def _busy(request: HttpRequest, exc: ObjectBusyError) -> HttpResponse:
+    entry = get_entry(exc.entry_id)
     context = {
         "what": entry.record.object_type or "object",
         "explanation": entry.summary,
-        "entry_url": reverse("audit:entry", args=[entry_id]),
+        "entry_url": reverse("audit:entry", args=[exc.entry_id]),
+        "check_url": reverse("audit:check", args=[exc.entry_id]),
         "back_url": _back(request),
     }
-    return render(request, "busy.html", context, status=409)
+    lost = isinstance(exc, OutcomeLostError)
+    page = "outcome_lost.html" if lost else "busy.html"
+    return render(request, page, context, status=409)
 
 
 def _first_result(request: HttpRequest, entry_id: int) -> HttpResponse:

@@ -1,5 +1,6 @@
 """What runs how often: the scheduler enqueues what is due, workers run it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -10,8 +11,10 @@ from django_tasks.base import Task
 from apiclients.bulk.runs import forget_old_runs, resume_abandoned_runs
 from apiclients.login_events import forget_old_days
 from apiclients.tasks import read_login_events, synchronise
+from audit.locks import has_lost as has_lost_outcomes
 from audit.tasks import (
     forward_records,
+    settle_outcomes,
     sign_checkpoint,
     verify_all_records,
     verify_new_records,
@@ -23,11 +26,16 @@ from console.auth import back_channel, sessions
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A task and its period in minutes; `at_start`: at once as well."""
+    """A task and its period in minutes, or in seconds; `at_start`: at once as well.
+
+    What runs often says whether there is anything to do, so that it fills no queue.
+    """
 
     task: Task[[], None]
-    minutes: int
+    minutes: int = 0
     at_start: bool = False
+    seconds: int = 0
+    is_wanted: Callable[[], bool] = lambda: True
 
 
 @task()
@@ -54,6 +62,7 @@ def list_jobs() -> list[Job]:
         Job(read_login_events, 1, at_start=True),
         Job(forward_records, 1, at_start=True),
         Job(read_clusters, settings.SYNC_EVERY_MINUTES, at_start=True),
+        Job(settle_outcomes, seconds=10, is_wanted=has_lost_outcomes),
         Job(sign_checkpoint, 3),
         Job(verify_new_records, 5, at_start=True),
         Job(verify_all_records, 24 * 60),

@@ -42,6 +42,8 @@ POST_ONLY = {
     "apiclients:token-inspect",
     "apiclients:token-test",
     "audit:export",
+    "audit:check",
+    "audit:release",
 }
 
 # The pages that are not in the menu, and where a link to each of them is.

@@ -18,9 +18,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         scheduler = BlockingScheduler(timezone="UTC")
         for job in list_jobs():
-            scheduler.add_job(
-                _enqueue, "interval", [job], minutes=job.minutes, coalesce=True
-            )
+            period = {"minutes": job.minutes, "seconds": job.seconds}
+            scheduler.add_job(_enqueue, "interval", [job], coalesce=True, **period)
         signal.signal(signal.SIGTERM, lambda *_: scheduler.shutdown(wait=False))
         _wait_to_be_the_active_one()
         for job in list_jobs():
@@ -35,7 +34,8 @@ class Command(BaseCommand):
 def _enqueue(job: Job) -> None:
     """Runs in the scheduler's own threads, each with a connection of its own."""
     close_old_connections()
-    job.task.enqueue()
+    if job.is_wanted():
+        job.task.enqueue()
 
 
 def _wait_to_be_the_active_one() -> None:

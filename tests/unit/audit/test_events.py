@@ -18,8 +18,8 @@ from tests.unit.audit.calls import REPORTS, refuse_to_write
 def test_preparing_leaves_no_record_and_uses_up_no_number(durable_db: None) -> None:
     before = make_entry(None)
 
-    prepare()
-    prepare(uuid4())
+    prepare(make_actor())
+    prepare(make_actor(), uuid4())
 
     assert Record.objects.get() == before
     assert make_entry(None).id == before.id + 1
@@ -30,7 +30,7 @@ def test_preparing_an_operation_that_was_sent_before_raises(durable_db: None) ->
     assert intent.operation is not None
 
     with pytest.raises(RepeatedOperationError) as caught:
-        prepare(intent.operation)
+        prepare(make_actor(), intent.operation)
 
     assert caught.value.entry_id == intent.id
 
@@ -42,7 +42,7 @@ def test_preparing_says_when_nothing_can_be_recorded(
     refuse_to_write(monkeypatch)
 
     with pytest.raises(NotRecordedError):
-        prepare(uuid4() if sent_before else None)
+        prepare(make_actor(), uuid4() if sent_before else None)
 
 
 def test_a_repetition_is_told_even_when_nothing_can_be_recorded(
@@ -53,7 +53,7 @@ def test_a_repetition_is_told_even_when_nothing_can_be_recorded(
     refuse_to_write(monkeypatch)
 
     with pytest.raises(RepeatedOperationError):
-        prepare(intent.operation)
+        prepare(make_actor(), intent.operation)
 
 
 def test_an_event_stands_alone(durable_db: None) -> None:

@@ -5,20 +5,21 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
 
-from audit import recorder
+from audit import locks, recorder
 from audit.models import Action, OpenIntent, Outcome, Phase, Record
 from audit.recorder import (
     NotRecordedError,
     Object,
     ObjectBusyError,
+    OutcomeLostError,
     RepeatedOperationError,
     recording,
 )
 from gateways.errors import ConflictError, OutcomeUnknownError
 from tests.databases import at_once
-from tests.factories import make_confirmed_actor, make_entry
+from tests.factories import make_confirmed_actor
+from tests.outcomes import SECOND, leave_open
 from tests.unit.audit.calls import (
     OTHER,
     REPORTS,
@@ -27,16 +28,7 @@ from tests.unit.audit.calls import (
     raises,
 )
 
-LONG_AGO = recorder.LOCK_EXPIRES_AFTER + timedelta(seconds=1)
-
-
-def left_open(obj: Object = REPORTS, *, ago: timedelta) -> Record:
-    """What a console that was killed in the middle of a change leaves behind."""
-    name = {"object_type": obj.type, "object_id": obj.id, "object_name": obj.name}
-    at = timezone.now() - ago
-    intent = make_entry(None, operation=uuid4(), at=at, **name)
-    OpenIntent.objects.create(object_key=obj.key, intent=intent, taken_at=at)
-    return intent
+LONG_AGO = locks.ORPHANED_AFTER + SECOND
 
 
 @pytest.mark.parametrize(
@@ -73,7 +65,7 @@ def test_the_same_operation_on_another_object_is_a_repetition_too(
 
 def test_another_change_of_the_object_waits_for_the_first(durable_db: None) -> None:
     upstream = Upstream()
-    intent = left_open(ago=timedelta(seconds=30))
+    intent = leave_open(REPORTS, ago=timedelta(seconds=30))
 
     with pytest.raises(ObjectBusyError) as caught:
         delete(upstream)
@@ -89,7 +81,7 @@ def test_while_a_change_is_under_way_its_own_form_is_a_repetition(
     durable_db: None,
 ) -> None:
     upstream = Upstream()
-    intent = left_open(ago=timedelta(seconds=1))
+    intent = leave_open(REPORTS, ago=timedelta(seconds=1))
 
     with pytest.raises(RepeatedOperationError) as caught:
         delete(upstream, operation=intent.operation)
@@ -99,48 +91,97 @@ def test_while_a_change_is_under_way_its_own_form_is_a_repetition(
 
 def test_a_client_that_is_being_created_is_locked_by_its_name(durable_db: None) -> None:
     new = Object("client", "svc-new")
-    left_open(new, ago=timedelta(seconds=1))
+    leave_open(new, ago=timedelta(seconds=1))
 
     with pytest.raises(ObjectBusyError):
         delete(Upstream(), obj=new)
 
 
-def test_an_abandoned_lock_is_taken_over_and_its_outcome_is_unknown(
+@pytest.mark.parametrize(
+    ("raising", "kept"),
+    [
+        (None, False),
+        (ConflictError("Keycloak", "x"), False),
+        (OutcomeUnknownError("Keycloak", "x"), True),
+        (ValueError(), True),
+    ],
+)
+def test_an_object_is_locked_until_its_outcome_is_known(
+    durable_db: None, raising: Exception | None, kept: bool
+) -> None:
+    with raises(raising):
+        delete(Upstream(raising))
+    first = Record.objects.get(phase=Phase.INTENT)
+    upstream = Upstream()
+
+    with raises(OutcomeLostError(first.id) if kept else None):
+        delete(upstream)
+
+    assert upstream.calls == int(not kept)
+    delete(upstream, obj=OTHER)
+
+
+def test_what_a_console_that_was_killed_left_open_stays_locked(
     durable_db: None,
 ) -> None:
-    abandoned, upstream = left_open(ago=LONG_AGO), Upstream()
+    left, upstream = leave_open(REPORTS, ago=LONG_AGO), Upstream()
 
-    delete(upstream)
+    with pytest.raises(OutcomeLostError) as caught:
+        delete(upstream)
 
-    assert upstream.calls == 1
-    outcome = Record.objects.get(intent=abandoned)
-    assert outcome.outcome == Outcome.UNKNOWN
-    assert outcome.explanation == recorder.ABANDONED
-    assert outcome.operation == abandoned.operation
+    assert caught.value.entry_id == left.id
+    assert upstream.calls == 0
+    assert Record.objects.get() == left
+
+
+def test_a_reading_without_an_answer_locks_nothing(durable_db: None) -> None:
+    actor = make_confirmed_actor()
+
+    with (
+        pytest.raises(OutcomeUnknownError),
+        recording(Action.SECRET_SHOW, actor=actor, obj=REPORTS),
+    ):
+        raise OutcomeUnknownError("Keycloak", "x")
+
     assert not OpenIntent.objects.exists()
 
 
-def test_whoever_was_slower_than_the_lock_still_records_what_came_of_it(
-    durable_db: None,
+@pytest.mark.parametrize("known", [True, False])
+def test_whoever_was_slower_than_the_settling_still_records_what_came_of_it(
+    durable_db: None, known: bool
 ) -> None:
-    with recording(
-        Action.CLIENT_UPDATE,
-        actor=make_confirmed_actor(),
-        obj=REPORTS,
-        operation=uuid4(),
-    ) as attempt:
-        OpenIntent.objects.update(taken_at=timezone.now() - LONG_AGO)
-        with recording(
-            Action.CLIENT_DELETE,
+    lost = None if known else OutcomeUnknownError("Keycloak", "x")
+    with (
+        raises(lost),
+        recording(
+            Action.CLIENT_UPDATE,
             actor=make_confirmed_actor(),
             obj=REPORTS,
             operation=uuid4(),
-        ) as second:
-            pass
+        ) as attempt,
+    ):
+        OpenIntent.objects.all().delete()  # settled, as it seemed to be orphaned
+        if lost:
+            raise lost
 
-    outcomes = Record.objects.filter(intent_id=attempt.entry_id).order_by("id")
-    assert [o.outcome for o in outcomes] == [Outcome.UNKNOWN, Outcome.SUCCEEDED]
-    assert Record.objects.get(intent_id=second.entry_id).outcome == Outcome.SUCCEEDED
+    outcome = Record.objects.get(intent_id=attempt.entry_id)
+    assert outcome.outcome == (Outcome.SUCCEEDED if known else Outcome.UNKNOWN)
+    assert OpenIntent.objects.exists() is not known
+
+
+def test_the_loss_of_an_outcome_is_told_to_whoever_settles_it(durable_db: None) -> None:
+    told = []
+
+    def listen(**signal: object) -> None:
+        told.append(signal["intent"])
+
+    recorder.outcome_lost.connect(listen)
+    for raising in (OutcomeUnknownError("Keycloak", "x"), None):
+        with raises(raising):
+            delete(Upstream(raising), obj=OTHER if raising is None else REPORTS)
+    recorder.outcome_lost.disconnect(listen)
+
+    assert told == [Record.objects.filter(phase=Phase.INTENT).earliest("id")]
 
 
 def test_two_identical_forms_at_once_make_one_call(shared_db: None) -> None:
@@ -178,17 +219,6 @@ def test_two_changes_of_one_object_at_once_make_one_call(shared_db: None) -> Non
     assert sorted(type(r).__name__ for r in results) == ["NoneType", "ObjectBusyError"]
 
 
-def test_an_abandoned_lock_is_taken_over_by_one_of_many(shared_db: None) -> None:
-    abandoned = left_open(ago=LONG_AGO)
-
-    results = at_once(*[lambda: delete(Upstream())] * 3)
-
-    assert None in results
-    assert all(r is None or isinstance(r, ObjectBusyError) for r in results)
-    assert Record.objects.filter(intent=abandoned).count() == 1
-    assert not OpenIntent.objects.exists()
-
-
 def test_changes_of_different_objects_do_not_wait_for_each_other(
     shared_db: None,
 ) -> None:
@@ -208,7 +238,7 @@ def test_changes_of_different_objects_do_not_wait_for_each_other(
 def test_a_lock_that_is_given_back_at_this_moment_is_no_reason_to_refuse(
     durable_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left_open(ago=timedelta(seconds=1))
+    leave_open(REPORTS, ago=timedelta(seconds=1))
     upstream = Upstream()
 
     def given_back(*_: object) -> None:
@@ -224,7 +254,7 @@ def test_a_lock_that_is_given_back_at_this_moment_is_no_reason_to_refuse(
 def test_what_stays_in_the_way_without_a_name_means_no_call(
     durable_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left_open(ago=timedelta(seconds=1))
+    leave_open(REPORTS, ago=timedelta(seconds=1))
     upstream = Upstream()
     monkeypatch.setattr(recorder, "_say_what_stood_in_the_way", lambda *_: None)
 

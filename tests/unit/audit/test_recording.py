@@ -165,23 +165,31 @@ def test_stopping_the_process_is_recorded_as_unknown(kind: type[BaseException]) 
 @pytest.mark.parametrize(
     "raising",
     [
-        None,
-        errors.ConflictError("Keycloak", "HTTP 409"),
         errors.OutcomeUnknownError("Keycloak", "no answer"),
         ValueError(),
         KeyboardInterrupt(),
     ],
 )
-def test_the_lock_is_given_back_after_each_outcome(
-    raising: BaseException | None,
+def test_the_lock_stays_where_nobody_knows_the_outcome(
+    raising: BaseException,
+) -> None:
+    with raises(raising):
+        delete(Upstream(raising))
+
+    lock = OpenIntent.objects.get()
+    assert lock.intent == written()[0]
+    assert lock.lost_at is not None
+    assert timezone.now() - lock.lost_at < timedelta(seconds=10)
+
+
+@pytest.mark.parametrize("raising", [None, errors.ConflictError("Keycloak", "x")])
+def test_the_lock_is_given_back_with_an_outcome_that_is_known(
+    raising: Exception | None,
 ) -> None:
     with raises(raising):
         delete(Upstream(raising))
 
     assert not OpenIntent.objects.exists()
-    upstream = Upstream()
-    delete(upstream)
-    assert upstream.calls == 1
 
 
 def test_an_explanation_is_cut_to_its_column() -> None:

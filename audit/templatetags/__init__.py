@@ -1,0 +1,1 @@
+"""Tags of the audit log for the pages of others."""
