@@ -18,6 +18,7 @@ from apiclients.guards import object_of
 from apiclients.roles import read_roles
 from apiclients.selectors import Subject, get_subject
 from audit.models import Action, Outcome
+from audit.reconciling import look_at
 from audit.recorder import (
     NotRecordedError,
     Object,
@@ -240,6 +241,8 @@ def _check_again(
     written = [role for write in assignment.writes for role in write.roles]
     try:
         excess = delegation.find_excess(written, actor)
+        if excess:
+            _settle_what_was_lost(assignment.writes)
         for owner, group in _by_container(excess).items():
             key = (operation, f"undo {owner}")
             undo = (Action.ROLE_REMOVE, subject, group, actor, key)
@@ -257,6 +260,13 @@ def _check_again(
             )
     else:
         assignment.gained = labels(held - subject.roles)
+
+
+def _settle_what_was_lost(writes: Iterable[Write]) -> None:
+    """As long as its outcome is unknown, what was written could not be taken back."""
+    for write in writes:
+        if write.result is Result.UNKNOWN and write.entry_id:
+            look_at(write.entry_id)
 
 
 def _raise_a_lone_problem(assignment: Assignment) -> None:

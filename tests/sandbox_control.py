@@ -68,6 +68,10 @@ class SandboxControl:
         """How long updates of clusters take, and how they end."""
         self._control("POST", "manager", how)
 
+    def set_clock(self, *, ahead: float) -> None:
+        """How many seconds the sandbox is ahead of the real time, until a reset."""
+        self._control("POST", "clock", {"offset": ahead})
+
     def change_cluster(self, name: str, **changes: Any) -> None:
         """Change a cluster elsewhere: in force at once."""
         self._control("POST", f"manager/clusters/{name}", changes)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
 import requests
@@ -47,6 +48,12 @@ class RealBrowser:
         self._http.trust_env = False
         name = settings.SESSION_COOKIE_NAME
         self._http.cookies.set(name, cookies[name].value)
+
+    def at(self, url: str) -> "RealBrowser":
+        """The same browser, with the same session, at another console."""
+        other = copy(self)
+        other._url = url
+        return other
 
     def open_form(self, address: str, button: str) -> Form:
         page = self._http.get(self._url + address, timeout=30)

@@ -73,7 +73,7 @@ def test_while_an_outcome_is_unknown_nothing_else_is_changed(
         assert "Nothing was changed." in text_of(page.main)
         assert "Tried to regenerate the secret of svc-reports" in text_of(page.main)
         address = reverse("audit:entry", args=[entry.record.id])
-        assert page.main.find("a", href=address)
+        assert page.find("a", href=address)
         assert find_form(page, "Check now").action == f"{address}check/"
 
 

@@ -151,7 +151,9 @@ def test_a_failed_restart_can_be_tried_again(
     )
     entry = entries()[0]
     assert entry.summary == "Restarted cluster <b>analytics-prod</b>"
-    assert entry.changes == [{"field": VERSION, "before": "48", "after": "48"}]
+    began, version = entry.changes
+    assert began["field"] == "Update began"
+    assert version == {"field": VERSION, "before": "48", "after": "48"}
 
 
 def test_a_failed_change_can_be_taken_back(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0002_append_only'),
+        ('audit', '0003_action_without_choices'),
     ]
 
     operations = [
@@ -49,10 +49,5 @@ class Migration(migrations.Migration):
             model_name='openintent',
             name='reading',
             field=models.CharField(blank=True, default='', max_length=20),
-        ),
-        migrations.AlterField(
-            model_name='record',
-            name='action',
-            field=models.CharField(choices=[('session.sign_in', 'Signed in'), ('session.sign_out', 'Signed out'), ('session.refuse', 'Was refused'), ('client.create', 'Created'), ('client.update', 'Changed'), ('client.enable', 'Enabled'), ('client.disable', 'Disabled'), ('client.delete', 'Deleted'), ('client_secret.show', 'Showed the secret'), ('client_secret.copy', 'Copied the secret'), ('client_secret.regenerate', 'Regenerated the secret'), ('client_role.assign', 'Assigned permissions'), ('client_role.remove', 'Removed permissions'), ('token.download', 'Downloaded a token'), ('token.inspect', 'Inspected a token'), ('token.test', 'Tested'), ('token.revoke', 'Revoked the tokens'), ('list.export', 'Exported the list'), ('cluster.flags', 'Changed feature flags'), ('cluster.restart', 'Restarted'), ('audit.release', 'Released')], max_length=50),
         ),
     ]
