@@ -22,7 +22,7 @@ def append(record: Record) -> None:
     transaction, such as that of an object, appends first: so nobody waits crosswise.
     """
     require_exact(record.changes)
-    with writing():
+    with _turn(), transaction.atomic(savepoint=False):
         head = lock_head()
         record.id, record.previous_hash = head.sequence + 1, head.hash
         record.hash = hash_of_record(record)
@@ -34,7 +34,7 @@ def append(record: Record) -> None:
 @contextmanager
 def writing(*, durable: bool = False) -> Iterator[None]:
     """A transaction that appends records."""
-    with _turn(), transaction.atomic(savepoint=False, durable=durable):
+    with _turn(), transaction.atomic(durable=durable):
         yield
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0003_action_without_choices'),
+        ('audit', '0004_chain'),
     ]
 
     operations = [
