@@ -135,27 +135,28 @@ def prepare(actor: Actor, operation: UUID | None = None, part: str = "") -> None
     Raises NotRecordedError, FormUsedError, RepeatedOperationError.
     """
     try:
-        first = None
         if operation:
             sent_forms.demand_own(operation, actor)
-            first = _first_with(_key(operation, part))
-        if first is None:
-            _try_to_write()
+        first = _first_with(_key(operation, part)) if operation else None
     except NOT_WRITTEN as exc:
-        logger.exception("log not writable")
         raise NotRecordedError from exc
     if first:
         raise RepeatedOperationError(first.id)
+    demand_writable()
 
 
-def _try_to_write() -> None:
-    """Write a line and take it back, and its number with it.
+def demand_writable() -> None:
+    """Write a line and take it back, and its number with it. Raises NotRecordedError.
 
     A savepoint of its own, so that a transaction round all this stays good.
     """
-    with writing(), transaction.atomic():
-        append(Record(at=timezone.now(), phase=Phase.EVENT))
-        transaction.set_rollback(True)
+    try:
+        with writing(), transaction.atomic():
+            append(Record(at=timezone.now(), phase=Phase.EVENT))
+            transaction.set_rollback(True)
+    except NOT_WRITTEN as exc:
+        logger.exception("log not writable")
+        raise NotRecordedError from exc
 
 
 def record_event(

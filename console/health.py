@@ -16,7 +16,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from audit.recorder import NotRecordedError, prepare
+from audit.recorder import NotRecordedError, demand_writable
 from console.metrics import exposition
 from gateways import configured
 from gateways.breaker import State
@@ -64,7 +64,7 @@ def _hindrance() -> str:
     try:
         if not _migrations.are_current():
             return "migrations are missing"
-        prepare()
+        demand_writable()
     except NotRecordedError:
         return "the audit log is not writable"
     except (Error, ImproperlyConfigured):

@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -23,31 +22,18 @@ from audit.recorder import (
     RepeatedOperationError,
     record_event,
 )
-from audit.selectors import Entry, Standing, get_entry
+from audit.selectors import Standing, get_entry
 from audit.sent_forms import FormUsedError
 from clusters.services import MayNotChangeError
 from console import outages
 from console.access import PERSON, RightLostError
 from console.explanations import explain
 from console.http import page_of_form
+from console.landings import LANDINGS
 from console.limits import WINDOW, TooOftenError
 from console.outages import NOTHING, PERHAPS
 from gateways import errors
 
-# Where the first sending of a form led, so that a second one ends there too.
-LANDINGS: dict[str, Callable[[Entry], str]] = {
-    Action.CLIENT_CREATE: lambda entry: _client_page("settings", entry),
-    Action.CLIENT_UPDATE: lambda entry: _client_page("settings", entry),
-    Action.CLIENT_ENABLE: lambda entry: _client_page("settings", entry),
-    Action.CLIENT_DISABLE: lambda entry: _client_page("settings", entry),
-    Action.CLIENT_DELETE: lambda _: reverse("apiclients:list"),
-    Action.SECRET_REGENERATE: lambda entry: _client_page("credentials", entry),
-    Action.CLUSTER_FLAGS: lambda entry: _setup_page(entry),
-    Action.CLUSTER_RESTART: lambda entry: _setup_page(entry),
-    Action.ROLE_ASSIGN: lambda entry: _client_page("permissions", entry),
-    Action.ROLE_REMOVE: lambda entry: _client_page("permissions", entry),
-    Action.TOKEN_REVOKE: lambda entry: _client_page("tokens", entry),
-}
 FIRST_RESULT_WITHIN = 25.0  # seconds: longer than one call with its deadline
 
 logger = logging.getLogger("console")
@@ -224,11 +210,3 @@ def _again(request: HttpRequest) -> list[tuple[str, str]]:
         if name not in ("csrfmiddlewaretoken", "operation")
     ]
     return [*typed, ("operation", str(uuid4()))] if "operation" in request.POST else []
-
-
-def _client_page(name: str, entry: Entry) -> str:
-    return reverse(f"apiclients:{name}", args=[entry.object_id])
-
-
-def _setup_page(entry: Entry) -> str:
-    return reverse("clusters:setup", args=[entry.object_id])
