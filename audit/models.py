@@ -34,7 +34,7 @@ class Action(models.TextChoices):
     CLUSTER_FLAGS = "cluster.flags", "Changed feature flags"
     CLUSTER_RESTART = "cluster.restart", "Restarted"
     LOG_ARCHIVE = "log.archive", "Archived the log"
-    AUDIT_RELEASE = "audit.release", "Released"
+    OUTCOME_RELEASE = "outcome.release", "Released"
 
 
 class Outcome(models.TextChoices):

@@ -183,7 +183,7 @@ def record_release(lock: OpenIntent, *, actor: ConfirmedActor, reason: str) -> N
     obj = Object(intent.object_type, intent.object_name, intent.object_id)
     event = make_record(
         actor,
-        Action.AUDIT_RELEASE,
+        Action.OUTCOME_RELEASE,
         obj,
         changes={"entry": {"before": None, "after": intent.id}},
         reason=reason,

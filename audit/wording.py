@@ -60,7 +60,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Moved old entries of {} to an archive",
         "Tried to move old entries of {} to an archive",
     ),
-    Action.AUDIT_RELEASE: (
+    Action.OUTCOME_RELEASE: (
         "Released {} from a change of unknown outcome",
         "Tried to release {} from a change of unknown outcome",
     ),

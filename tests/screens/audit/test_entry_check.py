@@ -153,7 +153,7 @@ def test_a_person_releases_it_with_a_reason_on_record(
     assert not OpenIntent.objects.exists()
     release, changed = entries()
     assert_recorded(
-        release, Action.AUDIT_RELEASE, Outcome.SUCCEEDED, name="svc-reports"
+        release, Action.OUTCOME_RELEASE, Outcome.SUCCEEDED, name="svc-reports"
     )
     assert release.record.reason == "It was deleted by hand"
     assert release.changes == [
@@ -224,7 +224,7 @@ def test_a_release_sent_twice_is_recorded_once(
     page = follow(admin, admin.post(form.action, form.values))
 
     assert "There is nothing to release. Nothing was changed." in banners(page)
-    released = [e for e in entries() if e.record.action == Action.AUDIT_RELEASE]
+    released = [e for e in entries() if e.record.action == Action.OUTCOME_RELEASE]
     assert len(released) == 1
 
 
