@@ -106,9 +106,9 @@ def _work(run: BulkRun, item: BulkItem) -> None:
 
 def _send(run: BulkRun, item: BulkItem) -> None:
     """Its one write, if the client is still what the person saw."""
-    prepare(item.operation)
+    prepare(_actor_of(run), item.operation)
     actor = access.confirm(_actor_of(run))
-    client = get_subject_once(item.uuid, item.operation).client
+    client = get_subject_once(item.uuid, actor, item.operation).client
     wanted = _wanted(run, client)
     if wanted == ClientChange.of(client):
         raise NotAsChosenError(ALREADY[BulkAction(run.action)])
