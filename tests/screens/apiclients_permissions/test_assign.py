@@ -261,7 +261,7 @@ def test_assign_nothing_is_said_at_the_form(
 
 
 def test_assign_twice_does_it_once(
-    admin: Client, keycloak: SandboxControl, reports: str
+    durable_db: None, admin: Client, keycloak: SandboxControl, reports: str
 ) -> None:
     operation = new_operation()
     names = ["reports-reader", "production:access-datasets"]
@@ -340,7 +340,7 @@ def test_assign_that_fails_for_one_container_tells_of_each(
 
 
 def test_assign_without_a_writable_log_sends_nothing(
-    admin: Client, keycloak: SandboxControl, reports: str
+    durable_db: None, admin: Client, keycloak: SandboxControl, reports: str
 ) -> None:
     form = {"operation": new_operation(), "roles": [role_id("reports-reader")]}
     with broken_log():
