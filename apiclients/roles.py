@@ -10,7 +10,7 @@ def read_roles(client: Client, account: str) -> Roles:
 
     Its own scopes can keep roles out of an example token that a request brings back,
     so what it holds is read through the console's client. Its own mappers can add roles
-    that it does not hold, so it is read through itself as well (docs/adr/0014).
+    that it does not hold, so it is read through itself as well (docs/adr/0015).
     """
     gateway = configured.roles()
     console = configured.console_uuid()
