@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 from bs4 import BeautifulSoup
@@ -226,13 +226,14 @@ def test_after_postgresql_has_restarted_the_next_request_connects_anew(
     durable_db: None, admin: Client
 ) -> None:
     admin.raise_request_exception = False
-    with connections["default"].copy().cursor() as other:
+    with closing(connections["default"].copy()) as copy, copy.cursor() as other:
         other.execute("SELECT pg_backend_pid()")
         own = connection.cursor()
         own.execute("SELECT pg_backend_pid()")
         other.execute("SELECT pg_terminate_backend(%s)", own.fetchone())
 
     during = admin.get(LIST)
+    connection.close()  # as at the end of a request, which tests leave out
     after = admin.get(LIST)
 
     assert during.status_code in {200, 503}

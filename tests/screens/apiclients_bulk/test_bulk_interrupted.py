@@ -154,7 +154,8 @@ def test_sending_the_form_again_resumes_a_stopped_run(
     work()
 
     page = read_page(admin.get(form.action))
-    assert [line[1] for line in lines(page)] == ["Unknown", "Disabled", "Disabled"]
+    # What got no answer was read meanwhile: it had happened.
+    assert {line[1] for line in lines(page)} == {"Disabled"}
     assert keycloak.writes() == [f"PUT {CLIENTS}/{uuid}" for uuid in uuids]
 
 
@@ -216,20 +217,12 @@ def test_the_page_follows_the_log_when_an_unknown_is_settled(
     form = confirm(admin, uuids[:1], "disable")
     keycloak.fail("PUT", f"{uuids[0]}$", "drop_after")
     work()
-    intent = Record.objects.get(phase=Phase.INTENT)
-    Record.objects.create(
-        **{
-            name: getattr(intent, name)
-            for name in ("action", "actor_issuer", "actor_subject", "request_id")
-        },
-        at=timezone.now(),
-        phase=Phase.OUTCOME,
-        intent=intent,
-        outcome=Outcome.SUCCEEDED,
-    )
 
+    work()
     page = read_page(admin.get(form.action))
 
+    outcomes = Record.objects.filter(phase=Phase.OUTCOME).order_by("id")
+    assert [o.outcome for o in outcomes] == [Outcome.UNKNOWN, Outcome.SUCCEEDED]
     assert [line[1] for line in lines(page)] == ["Disabled"]
 
 
