@@ -52,15 +52,24 @@ class Outsiders:
     uuids: Mapping[str, str]
     hiding: str
 
-    def look(self, why: str) -> str:
+    def look(self, why: str) -> Any:
         """All that the console could change of it."""
         uuid = self.uuids[why]
         client = self.upstream.admin("GET", "clients", uuid)
         if not client.ok or not client.json()["serviceAccountsEnabled"]:
-            return client.text
+            return _in_order(client.json())
         account = self.upstream.clients.get_service_account_id(uuid)
         held = self.upstream.admin("GET", "users", account, "role-mappings")
-        return client.text + held.text
+        return _in_order([client.json(), held.json()])
+
+
+def _in_order(data: Any) -> Any:
+    """Keycloak lists client scopes and roles in any order."""
+    if isinstance(data, dict):
+        return {name: _in_order(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return sorted((_in_order(item) for item in data), key=str)
+    return data
 
 
 @contextmanager
