@@ -6,20 +6,41 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 
 from apiclients.lifespans import LONG
 
+# Django writes NOT for a plain False, and SQLite uses no index for that.
+VISIBLE = Q(protected=Value(False))
+
 
 def matching(filters: Mapping[str, Any]) -> Q:
     """All filters that are set; what a filter does not know matches everything."""
-    conditions = [
-        condition(str(filters[name]))
+    return reduce(and_, conditions(filters).values(), VISIBLE)
+
+
+def conditions(filters: Mapping[str, Any]) -> dict[str, Q]:
+    """By name, those that are set."""
+    return {
+        name: condition(str(filters[name]))
         for name, condition in CONDITIONS.items()
         if filters.get(name)
+    }
+
+
+def alternatives(filters: Mapping[str, Any]) -> list[list[Q]]:
+    """Of each filter that is set the ways to meet it, of which a client meets one.
+
+    Each way is a range of a column, for which a database has an index; for "empty or
+    older" it has none.
+    """
+    return [
+        [Q(part) for part in q.children]
+        if name in COLUMNS and q.connector == Q.OR
+        else [q]
+        for name, q in conditions(filters).items()
     ]
-    return reduce(and_, conditions, Q(protected=False))
 
 
 def with_words(text: str) -> Q:
@@ -32,15 +53,17 @@ def with_words(text: str) -> Q:
 
 
 def with_status(status: str) -> Q:
-    return Q(enabled=status == "enabled")
+    return Q(enabled=Value(status == "enabled"))
 
 
 def last_used(choice: str) -> Q:
     """Within 7, 30 or 90 days; not within them (`not-90`); never seen (`never`)."""
     if choice == "never":
         return Q(last_used_at=None)
-    recent = Q(last_used_at__gte=_days_ago(choice.removeprefix("not-")))
-    return Q(last_used_at=None) | ~recent if choice.startswith("not-") else recent
+    limit = _days_ago(choice.removeprefix("not-"))
+    if choice.startswith("not-"):
+        return Q(last_used_at=None) | Q(last_used_at__lt=limit)
+    return Q(last_used_at__gte=limit)
 
 
 def secret_older_than(days: str) -> Q:
@@ -71,6 +94,14 @@ CONDITIONS: Mapping[str, Callable[[str], Q]] = {
     "lifespan": with_lifespan,
     "permissions": with_permissions,
     "owner": owned_by,
+}
+# The column that a filter is about, and whose index serves it.
+COLUMNS = {
+    "status": "enabled",
+    "last_used": "last_used_at",
+    "secret_age": "secret_created_at",
+    "lifespan": "access_token_lifespan",
+    "permissions": "permissions",
 }
 
 

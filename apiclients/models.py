@@ -50,6 +50,19 @@ class IndexedClient(models.Model):
         return self.client_id
 
 
+class ClientCount(models.Model):
+    """How many clients the list has, enabled or not; triggers of the database count.
+
+    To count a large table anew would cost more than all else on a page.
+    """
+
+    enabled = models.BooleanField(primary_key=True)
+    clients = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.clients} {'enabled' if self.enabled else 'disabled'}"
+
+
 class Synchronisation(models.Model):
     """How the index stands; one row. Also keeps the organization's lifespans (s)."""
 

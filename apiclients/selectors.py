@@ -9,9 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from apiclients import synchronisation
-from apiclients.filters import matching
+from apiclients.filters import VISIBLE, matching
 from apiclients.fingerprints import fingerprint
 from apiclients.lifespans import Limits
+from apiclients.listing import find_rows
 from apiclients.models import IndexedClient, Synchronisation
 from apiclients.roles import read_roles
 from audit.selectors import Entry, count_people_who_saw_secret, list_latest
@@ -55,12 +56,14 @@ def list_clients(
     filters: Mapping[str, Any], params: Mapping[str, str]
 ) -> Page[IndexedClient]:
     """A page of the index, without a call to Keycloak."""
+    rows, order, total = find_rows(filters, _order(filters.get("sort", "")))
     return get_page(
-        IndexedClient.objects.filter(matching(filters)),
-        _order(filters.get("sort", "")),
+        rows,
+        order,
         after=params.get("after", ""),
         before=params.get("before", ""),
         size=filters.get("size") or DEFAULT_SIZE,
+        total=total,
     )
 
 
@@ -72,11 +75,12 @@ def iter_clients(filters: Mapping[str, Any]) -> Iterator[IndexedClient]:
     """All of them in the list's order, a few at a time."""
     order = _order(filters.get("sort", ""))
     rows = IndexedClient.objects.filter(matching(filters))
-    return rows.order_by(*order.by(reverse=False)).iterator(chunk_size=500)
+    for stretch in order.stretches(None, reverse=False):
+        yield from stretch.of(rows).iterator(chunk_size=500)
 
 
 def has_any_client() -> bool:
-    return IndexedClient.objects.filter(protected=False).exists()
+    return IndexedClient.objects.filter(VISIBLE).exists()
 
 
 def get_synchronisation() -> Synchronisation:

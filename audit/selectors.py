@@ -96,7 +96,6 @@ def list_entries(filters: Mapping[str, Any], params: Mapping[str, str]) -> Page[
         NEWEST_FIRST,
         after=params.get("after", ""),
         before=params.get("before", ""),
-        count_all=False,
     )
     return page.with_rows([entry_of(row) for row in page.rows])
 

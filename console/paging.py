@@ -7,14 +7,19 @@ say "51 to 100 of 10,009" without counting the rows before it.
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.db.models import F, Model, Q, QuerySet
-from django.db.models.expressions import OrderBy
+from django.db.models.fields.tuple_lookups import (
+    Tuple,
+    TupleGreaterThan,
+    TupleLessThan,
+    TupleLookupMixin,
+)
 
 M = TypeVar("M", bound=Model)
 Row = TypeVar("Row")
@@ -78,15 +83,16 @@ class Page(Generic[Row]):
     @property
     def total_text(self) -> str:
         """ "10,009", or "10,000+" where counting further would cost too much."""
-        return f"{self.total:,}" if self.counted else f"{COUNT_UP_TO:,}+"
+        return f"{self.total:,}{'' if self.counted else '+'}"
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """By `column`, then by `key`, which is unique. Where `nullable`, empty ones last.
 
-    For a column that cannot be empty nothing is said of it, so that an index serves
-    both directions.
+    The filled rows and the empty ones are two stretches of an index, and each is read
+    on its own: NULLS LAST and a cursor with OR would both make a database sort or walk
+    the whole table.
     """
 
     column: str
@@ -94,33 +100,62 @@ class Order:
     descending: bool = False
     nullable: bool = False
 
-    def by(self, *, reverse: bool) -> list[OrderBy]:
-        nulls = {"nulls_first" if reverse else "nulls_last": True}
-        column = self._sorted(self.column, reverse, nulls if self.nullable else {})
-        if self.column == self.key:
-            return [column]
-        return [column, self._sorted(self.key, reverse, {})]
+    def stretches(self, cursor: Cursor | None, *, reverse: bool) -> "list[Stretch]":
+        """What follows the cursor, or leads to it; one after the other."""
+        filled = Stretch(self, reverse, empty=False)
+        if not self.nullable:
+            return [replace(filled, cursor=cursor)]
+        both = [filled, Stretch(self, reverse, empty=True)]
+        if reverse:
+            both.reverse()
+        if cursor is None:
+            return both
+        here = [part.empty for part in both].index(cursor.value is None)
+        return [replace(both[here], cursor=cursor), *both[here + 1 :]]
 
-    def beyond(self, cursor: Cursor, *, reverse: bool) -> Q:
-        """The rows after the cursor, or before it."""
-        way = "lt" if self.descending is not reverse else "gt"
-        same = Q(**{f"{self.key}__{way}": cursor.key})
-        if self.column == self.key:
-            return same
-        if cursor.value is None:
-            among_empty = Q(**{f"{self.column}__isnull": True}) & same
-            rest = Q(**{f"{self.column}__isnull": False})
-            return among_empty | rest if reverse else among_empty
-        beyond = Q(**{f"{self.column}__{way}": cursor.value})
-        beyond |= Q(**{self.column: cursor.value}) & same
-        if self.nullable:
-            return beyond if reverse else beyond | Q(**{f"{self.column}__isnull": True})
-        # Says nothing new, but from it a database sees where in the index to begin.
-        return Q(**{f"{self.column}__{way}e": cursor.value}) & beyond
 
-    def _sorted(self, name: str, reverse: bool, nulls: dict[str, bool]) -> OrderBy:
-        descending = self.descending is not reverse
-        return F(name).desc(**nulls) if descending else F(name).asc(**nulls)
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Rows that lie side by side in the order's index."""
+
+    order: Order
+    reverse: bool
+    empty: bool
+    cursor: Cursor | None = None
+
+    def of(self, rows: QuerySet[M]) -> QuerySet[M]:
+        column, key = self.order.column, self.order.key
+        by_key_alone = self.empty or column == key
+        sign = "-" if self.order.descending is not self.reverse else ""
+        names = [key] if by_key_alone else [column, key]
+        if self.order.nullable:
+            rows = rows.filter(**{f"{column}__isnull": self.empty})
+        if self.cursor:
+            rows = rows.filter(self._beyond(self.cursor, by_key_alone=by_key_alone))
+        return rows.order_by(*(f"{sign}{name}" for name in names))
+
+    def _beyond(self, cursor: Cursor, *, by_key_alone: bool) -> Any:
+        falling = self.order.descending is not self.reverse
+        if by_key_alone:
+            return Q(**{f"{self.order.key}__{'lt' if falling else 'gt'}": cursor.key})
+        columns = Tuple(F(self.order.column), F(self.order.key))
+        lookup = _RowLessThan if falling else _RowGreaterThan
+        return lookup(columns, (cursor.value, cursor.key))
+
+
+class _RowLookup(TupleLookupMixin):
+    """SQLite compares rows since 3.15, and by an index; Django 5.2 writes OR for it."""
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        return super(TupleLookupMixin, self).as_sql(compiler, connection)  # type: ignore[misc]
+
+
+class _RowGreaterThan(_RowLookup, TupleGreaterThan):
+    pass
+
+
+class _RowLessThan(_RowLookup, TupleLessThan):
+    pass
 
 
 def get_page(
@@ -130,26 +165,26 @@ def get_page(
     after: str = "",
     before: str = "",
     size: int = DEFAULT_SIZE,
-    count_all: bool = True,
+    total: "Total | None" = None,
 ) -> Page[M]:
-    """The page after or before a cursor; two queries. An unreadable cursor: the first.
+    """The page after or before a cursor; two queries, one if `total` is known.
 
-    Without `count_all` the total is only counted up to COUNT_UP_TO.
+    At the end of an order's filled rows one more. An unreadable cursor: the first page.
     """
     cursor = Cursor.decode(before or after)
     reverse = bool(before and cursor)
     found = _find(rows, order, cursor, reverse, size + 1)
     if cursor and not found:
-        return get_page(rows, order, size=size, count_all=count_all)
+        return get_page(rows, order, size=size, total=total)
     more, found = len(found) > size, found[:size]
     if reverse:
         found.reverse()
     first = _first_position(cursor, len(found), reverse=reverse, more=more)
-    total = rows.count() if count_all else rows[: COUNT_UP_TO + 1].count()
+    total = total or count(rows)
     return Page(
         rows=found,
-        total=total,
-        counted=count_all or total <= COUNT_UP_TO,
+        total=total.number,
+        counted=total.exact,
         first=first,
         previous=_cursor(order, found[:1], first)
         if (more if reverse else cursor)
@@ -160,17 +195,33 @@ def get_page(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many there are; not `exact`: at least so many."""
+
+    number: int
+    exact: bool = True
+
+
+def count(rows: QuerySet[Any, Any], up_to: int = COUNT_UP_TO) -> Total:
+    """Counting the rest would cost more than the page."""
+    number = rows.order_by()[: up_to + 1].count()
+    return Total(min(number, up_to), exact=number <= up_to)
+
+
 def _find(
-    rows: QuerySet[M], order: Order, cursor: Cursor | None, reverse: bool, count: int
+    rows: QuerySet[M], order: Order, cursor: Cursor | None, reverse: bool, wanted: int
 ) -> list[M]:
     """The next rows from the cursor on; none from one that no row could have."""
-    wanted = rows.order_by(*order.by(reverse=reverse))
-    if cursor is None:
-        return list(wanted[:count])
+    found: list[M] = []
     try:
-        return list(wanted.filter(order.beyond(cursor, reverse=reverse))[:count])
+        for stretch in order.stretches(cursor, reverse=reverse):
+            found += stretch.of(rows)[: wanted - len(found)]
+            if len(found) == wanted:
+                break
     except (ValueError, TypeError, OverflowError, ValidationError, DataError):
         return []
+    return found
 
 
 def _first_position(

@@ -2,17 +2,18 @@
 
 import base64
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from apiclients.models import IndexedClient
-from console import paging
-from console.paging import Cursor, Order, Page, get_page
+from console.paging import Cursor, Order, Page, Total, count, get_page
 
 pytestmark = pytest.mark.django_db
 
@@ -200,17 +201,23 @@ def test_a_page_costs_two_queries(django_assert_num_queries: Any) -> None:
         get(order, size=2, after=first.next)
 
 
-def test_the_total_is_counted_up_to_a_limit_when_it_could_be_large(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(paging, "COUNT_UP_TO", 3)
-    fill([{"client_id": str(n), "enabled": True} for n in range(3)])
-    order = Order("client_id", "uuid")
-    assert get(order, count_all=False).total_text == "3"
-    fill([{"client_id": str(n), "enabled": True} for n in range(3)], start=10)
+def test_the_total_is_counted_up_to_a_limit() -> None:
+    fill([{"client_id": str(n), "enabled": True} for n in range(4)])
+    rows = IndexedClient.objects.all()
 
-    assert get(order, count_all=False).total_text == "3+"
-    assert get(order).total_text == "6"
+    assert count(rows, up_to=4) == Total(4)
+    assert count(rows, up_to=3) == Total(3, exact=False)
+    page = get(Order("client_id", "uuid"), total=Total(3, exact=False))
+    assert page.total_text == "3+"
+
+
+def test_a_total_that_is_known_is_not_counted(django_assert_num_queries: Any) -> None:
+    fill([{"client_id": "a", "enabled": True}])
+
+    with django_assert_num_queries(1):
+        page = get(Order("client_id", "uuid"), total=Total(7))
+
+    assert page.total_text == "7"
 
 
 def test_totals_have_separators() -> None:
@@ -219,14 +226,20 @@ def test_totals_have_separators() -> None:
     assert page.total_text == "10,009"
 
 
-@pytest.mark.parametrize("column", ["uuid", "client_id"])
-def test_of_a_column_without_nulls_none_are_mentioned(column: str) -> None:
-    """NULLS LAST would make PostgreSQL sort the whole table, past its indexes."""
-    order = Order(column, "uuid", descending=True)
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("reverse", [False, True])
+def test_neither_nulls_nor_a_cursor_keep_an_index_from_being_used(
+    column: str, reverse: bool
+) -> None:
+    """NULLS LAST, or OR, would make a database sort or walk the whole table."""
+    order = Order(column, "uuid", nullable=column in NULLABLE)
+    some = EPOCH.isoformat() if column == "secret_created_at" else 1
+    for value in (some, None) if order.nullable else (some,):
+        cursor = Cursor(value, "x", 1)
+        for stretch in order.stretches(cursor, reverse=reverse):
+            sql = str(stretch.of(IndexedClient.objects.all()).query)
 
-    assert "NULL" not in str(
-        IndexedClient.objects.order_by(*order.by(reverse=False)).query
-    )
+            assert not re.search("NULLS (FIRST|LAST)| OR ", sql), sql
 
 
 def fill(rows: list[dict[str, Any]], start: int = 0) -> None:
@@ -245,7 +258,9 @@ def get(order: Order, **asked: Any) -> Page[IndexedClient]:
 
 def in_order(order: Order) -> list[IndexedClient]:
     """All rows by one query, as a database sorts them."""
-    return list(IndexedClient.objects.order_by(*order.by(reverse=False)))
+    way = "desc" if order.descending else "asc"
+    column = getattr(F(order.column), way)(nulls_last=order.nullable or None)
+    return list(IndexedClient.objects.order_by(column, getattr(F(order.key), way)()))
 
 
 def walk(order: Order, size: int) -> list[Page[IndexedClient]]:
