@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from apiclients.models import ClientUse, DailyUse, IndexedClient, MintedToken, Watch
@@ -121,11 +122,11 @@ def _add_last_use(uses: Mapping[str, _Use]) -> None:
         unique_fields=["client_id"],
         update_fields=["last_used_at", "addresses", "last_failed_at", "last_failure"],
     )
-    last_used = {row.client_id: row.last_used_at for row in rows}
-    listed = list(IndexedClient.objects.filter(client_id__in=uses))
-    for client in listed:
-        client.last_used_at = last_used[client.client_id]
-    IndexedClient.objects.bulk_update(listed, ["last_used_at"])
+    use = ClientUse.objects.filter(client_id=OuterRef("client_id"))
+    # By both columns of an index; by the second alone it would read every row.
+    IndexedClient.objects.filter(
+        protected__in=(False, True), client_id__in=uses
+    ).update(last_used_at=Subquery(use.values("last_used_at")[:1]))
 
 
 def _merged(row: ClientUse, use: _Use) -> ClientUse:
@@ -138,6 +139,8 @@ def _merged(row: ClientUse, use: _Use) -> ClientUse:
 
 def _move_on(watch: Watch, page: list[LoginEvent]) -> None:
     last = page[-1].time
+    if last < watch.read_up_to:
+        return  # another reading was faster: going back would count events twice
     kept = watch.read_ids if last == watch.read_up_to else []
     ids = {*kept, *(event.id for event in page if event.time == last)}
     watch.read_up_to, watch.read_ids = last, sorted(ids)

@@ -35,6 +35,8 @@ def note_count(uuid: str, count: int) -> None:
 def _held(gateway: RoleGateway) -> dict[str, Roles]:
     """What each service account holds of the catalogue, by its username."""
     held: dict[str, Roles] = {}
+    # Many accounts hold the same roles, which are kept once for all of them.
+    shared: dict[tuple[Roles, Roles], Roles] = {}
     roles = list(CatalogueRole.objects.all())
     everyone = catalogue.default_roles(roles)
     for role in roles:
@@ -42,7 +44,8 @@ def _held(gateway: RoleGateway) -> dict[str, Roles]:
         if role.everyone or not given:
             continue
         for username in _members(gateway, role):
-            held[username] = held.get(username, Roles()) | given
+            before = held.get(username, Roles())
+            held[username] = shared.setdefault((before, given), before | given)
     return held
 
 
@@ -53,12 +56,16 @@ def _members(gateway: RoleGateway, role: CatalogueRole) -> Iterator[str]:
 
 
 def _write(held: dict[str, Roles]) -> None:
-    changed = []
     rows = IndexedClient.objects.only("uuid", "client_id", "permissions")
-    for row in rows.iterator(chunk_size=BATCH):
-        roles = held.get(f"service-account-{row.client_id.lower()}", Roles())
-        count = len(roles.realm) + len(roles.client)
-        if row.permissions != count:
-            row.permissions = count
-            changed.append(row)
-    IndexedClient.objects.bulk_update(changed, ["permissions"], batch_size=BATCH)
+    last = ""
+    while batch := list(rows.filter(uuid__gt=last).order_by("uuid")[:BATCH]):
+        changed = []
+        for row in batch:
+            roles = held.get(f"service-account-{row.client_id.lower()}", Roles())
+            count = len(roles.realm) + len(roles.client)
+            if row.permissions != count:
+                row.permissions = count
+                changed.append(row)
+        if changed:
+            IndexedClient.objects.bulk_update(changed, ["permissions"])
+        last = batch[-1].uuid

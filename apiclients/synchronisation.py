@@ -6,10 +6,10 @@ dies half way harms nothing.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -36,6 +36,9 @@ COLUMNS = (
     *("client_id", "description", "owner", "enabled"),
     *("access_token_lifespan", "secret_created_at", "protected"),
 )
+
+BATCH = 1000
+PROGRESS_EVERY = timedelta(seconds=1)
 
 logger = logging.getLogger("apiclients")
 
@@ -101,10 +104,14 @@ def _pass(started: datetime) -> None:
     realm_roles = roles.list_realm_roles()
     seen = _Seen(started, set(), _administrators(roles, realm_roles))
     environments = []
+    noted_at = started
     for page in configured.clients().iter_pages():
         _write_page([c for c in page if is_api_client(c)], seen)
-        _note(clients_so_far=len(seen.uuids))
         environments += catalogue.environments_among(page)
+        if timezone.now() > noted_at + PROGRESS_EVERY:
+            noted_at = timezone.now()
+            _note(clients_so_far=len(seen.uuids))
+    _note(clients_so_far=len(seen.uuids))
     _check_the_missing(seen)
     catalogue.synchronise(roles, realm_roles, environments)
     permission_counts.count_if_due(roles, started)
@@ -160,14 +167,15 @@ def _write_page(clients: Iterable[Client], seen: _Seen) -> None:
             continue  # refreshed while the page was on its way, so it knows better
         elif _differs(row, columns):
             changed.append(IndexedClient(uuid=uuid, **columns))
-    IndexedClient.objects.bulk_create(new, ignore_conflicts=True)
-    IndexedClient.objects.bulk_update(changed, [*COLUMNS, "synced_at"])
+    if new:
+        IndexedClient.objects.bulk_create(new, ignore_conflicts=True)
+    if changed:
+        IndexedClient.objects.bulk_update(changed, [*COLUMNS, "synced_at"])
     seen.uuids.update(found)
 
 
 def _check_the_missing(seen: _Seen) -> None:
-    known = IndexedClient.objects.filter(synced_at__lt=seen.started)
-    for uuid, before in list(known.values_list("uuid", "protected")):
+    for uuid, before in _known_before(seen.started):
         if uuid in seen.uuids:
             continue
         try:
@@ -180,6 +188,17 @@ def _check_the_missing(seen: _Seen) -> None:
                 refresh_client(client, protected=protected)
             else:
                 forget_client(uuid)
+
+
+def _known_before(started: datetime) -> Iterator[tuple[str, bool]]:
+    """All rows that are older than the pass, some at a time: uuid and `protected`."""
+    known = IndexedClient.objects.filter(synced_at__lt=started).order_by("uuid")
+    last = ""
+    while batch := list(
+        known.filter(uuid__gt=last).values_list("uuid", "protected")[:BATCH]
+    ):
+        yield from batch
+        last = batch[-1][0]
 
 
 def service_account(client: Client) -> str:

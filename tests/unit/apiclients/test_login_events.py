@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apiclients import login_events
@@ -15,6 +17,7 @@ from apiclients.usage import get_usage
 from gateways import configured
 from gateways.errors import UnavailableError
 from gateways.keycloak.events import LoginEvent
+from tests.plans import explain
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -95,6 +98,19 @@ def test_nothing_is_counted_twice_by_a_second_reading(
     assert counts() == {("etl", NOON.date()): (4, 0)}
 
 
+def test_two_readings_at_once_count_nothing_twice(
+    events: Callable[..., FakeEvents],
+) -> None:
+    """The slower one must not turn back what the faster one has noted."""
+    stored = events(*(happened(at=NOON + timedelta(seconds=n)) for n in range(8)))
+    slow, fast = stored.iter_pages(0), stored.iter_pages(0)
+    Watch.get()
+    for page in (*(next(fast) for _ in range(3)), next(slow), next(fast), *slow):
+        login_events._count_page(page)
+
+    assert counts() == {("etl", NOON.date()): (8, 0)}
+
+
 def test_a_reading_that_dies_half_way_goes_on_where_it_was(
     events: Callable[..., FakeEvents],
 ) -> None:
@@ -173,6 +189,31 @@ def test_watching_began_with_the_oldest_event_or_else_now(
     login_events.read_login_events()
 
     assert Watch.get().since == NOON
+
+
+def test_the_list_is_not_read_whole_for_a_page_of_events(
+    events: Callable[..., FakeEvents],
+) -> None:
+    events(happened())
+
+    with CaptureQueriesContext(connection) as queries:
+        login_events.read_login_events()
+
+    [update] = [q["sql"] for q in queries if 'UPDATE "apiclients_indexed' in q["sql"]]
+    assert "SCAN" not in explain(update), explain(update)
+
+
+def test_counts_are_kept_for_400_days() -> None:
+    today = timezone.now().date()
+    for age in (0, 399, 400, 401, 800):
+        DailyUse.objects.create(client_id="etl", day=today - timedelta(days=age))
+
+    login_events.forget_old_days()
+
+    ages = {
+        (today - day).days for day in DailyUse.objects.values_list("day", flat=True)
+    }
+    assert ages == {0, 399, 400}
 
 
 def test_a_page_costs_the_same_for_few_clients_as_for_many(

@@ -1,12 +1,13 @@
 """Login events, as the gateway asks for them and reads them."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 import responses
-from responses.matchers import query_param_matcher
 
 from gateways import errors
 from gateways.keycloak.events import KINDS, EventGateway, LoginEvent
@@ -56,32 +57,85 @@ def test_an_event_needs_only_its_kind_and_time() -> None:
     assert event == LoginEvent("", 1, "", "", "", "")
 
 
-@pytest.mark.parametrize(("total", "pages"), [(0, 0), (1, 1), (3, 1), (4, 2), (6, 2)])
-def test_events_come_in_pages_the_oldest_first(
-    gateway: EventGateway,
-    answers: responses.RequestsMock,
-    monkeypatch: pytest.MonkeyPatch,
-    total: int,
-    pages: int,
-) -> None:
+@pytest.fixture
+def stored(
+    answers: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
+) -> list[dict[str, Any]]:
+    """Events in order, answered as Keycloak does, three at a time."""
     monkeypatch.setattr("gateways.keycloak.events.PAGE_SIZE", 3)
-    rows = [LOGIN | {"id": f"e{number}"} for number in range(total)]
-    for first in range(0, total + 1, 3):
-        asked = {
-            "type": list(KINDS),
-            "direction": "asc",
-            "dateFrom": 5,
-            "first": first,
-            "max": 3,
-        }
-        answers.get(
-            EVENTS, json=rows[first : first + 3], match=[query_param_matcher(asked)]
+    events: list[dict[str, Any]] = []
+
+    def answer(request: Any) -> tuple[int, dict[str, str], str]:
+        assert request.params["type"] == list(KINDS)
+        assert request.params["direction"] == "asc"
+        since, first, size = (
+            int(request.params[name]) for name in ("dateFrom", "first", "max")
         )
+        found = [event for event in events if event["time"] >= since]
+        return 200, {}, json.dumps(found[first : first + size])
 
-    read = list(gateway.iter_pages(5))
+    answers.add_callback("GET", EVENTS, callback=answer)
+    return events
 
-    assert [event.id for page in read for event in page] == [r["id"] for r in rows]
-    assert len(read) == pages
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        [5],
+        [5, 6, 7],
+        [5, 6, 7, 8],
+        [5, 6, 7, 7, 7, 8, 9],
+        [5, 5, 5, 5, 5, 5, 5, 6],
+        [6, 6, 6, 6, 6, 6],
+        [*range(5, 40)],
+    ],
+)
+def test_all_events_come_in_pages_the_oldest_first(
+    gateway: EventGateway, stored: list[dict[str, Any]], times: list[int]
+) -> None:
+    stored += [
+        LOGIN | {"id": f"e{number}", "time": time} for number, time in enumerate(times)
+    ]
+
+    pages = list(gateway.iter_pages(5))
+
+    read = [event for page in pages for event in page]
+    assert list(dict.fromkeys(event.id for event in read)) == [e["id"] for e in stored]
+    assert [event.time for event in read] == sorted(event.time for event in read)
+    assert all(len(page) <= 3 for page in pages)
+
+
+def test_no_event_is_no_page(
+    gateway: EventGateway, stored: list[dict[str, Any]]
+) -> None:
+    assert list(gateway.iter_pages(5)) == []
+
+
+def test_a_later_page_costs_keycloak_no_more_than_the_first(
+    gateway: EventGateway,
+    stored: list[dict[str, Any]],
+    answers: responses.RequestsMock,
+) -> None:
+    """To skip rows, a database has to read them."""
+    stored += [LOGIN | {"id": f"e{time}", "time": time} for time in range(100)]
+
+    list(gateway.iter_pages(0))
+
+    skipped = {parse_qs(str(call.request.url))["first"][0] for call in answers.calls}
+    assert skipped == {"0"}
+
+
+def test_events_that_expire_meanwhile_shift_nothing(
+    gateway: EventGateway, stored: list[dict[str, Any]]
+) -> None:
+    stored += [LOGIN | {"id": f"e{time}", "time": time} for time in range(9)]
+    pages = gateway.iter_pages(0)
+    read = next(pages)
+    del stored[:2]
+
+    read += [event for page in pages for event in page]
+
+    assert {event.time for event in read} == set(range(9))
 
 
 @pytest.mark.parametrize("answer", [{}, [{}], [{"type": "CLIENT_LOGIN"}], ["x"]])
