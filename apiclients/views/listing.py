@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apiclients import export, selectors, tasks
 from apiclients.filters import CONDITIONS
 from apiclients.forms import FilterForm
+from apiclients.rows import as_rows
 from console.access import require_role
 from console.csv_export import csv_response
 from console.filters import Column, chips, columns, linked
@@ -32,6 +33,7 @@ def client_list(request: ConsoleRequest) -> HttpResponse:
     filters = FilterForm(request.GET)
     wanted = filters.wanted()
     state = selectors.get_synchronisation()
+    limits = selectors.get_known_limits(state)
     page = selectors.list_clients(wanted, request.GET.dict())
     set_filters = chips(request, filters, *CONDITIONS)
     return render_page_or_partial(
@@ -44,9 +46,8 @@ def client_list(request: ConsoleRequest) -> HttpResponse:
             "chips": set_filters,
             "filtered": bool(set_filters),
             "columns": columns(request, COLUMNS, default="id"),
-            "page": linked(request, page),
+            "page": linked(request, page.with_rows(as_rows(page.rows, limits))),
             "sync": state,
-            "limits": selectors.get_known_limits(state),
             "any_clients": page.total > 0 or selectors.has_any_client(),
         },
     )

@@ -7,6 +7,8 @@ from functools import lru_cache
 from uuid import uuid4
 
 from django import template
+from django.template import Context, Node
+from django.template.base import FilterExpression, Parser, TextNode, Token
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -35,7 +37,6 @@ CODE = re.compile(
 JSON = re.compile(r'(?P<keyword>"(?:[^"\\]|\\.)*"(?=:))|(?P<string>"(?:[^"\\]|\\.)*")')
 
 
-@register.simple_tag
 @lru_cache(maxsize=128)
 def icon(key: str) -> SafeString:
     """A symbol of the sprite. It is never the only name of a control."""
@@ -50,6 +51,24 @@ def icon(key: str) -> SafeString:
 def new_operation() -> str:
     """The key of a form that changes something, made when it is shown."""
     return str(uuid4())
+
+
+@register.tag("icon")
+def do_icon(parser: Parser, token: Token) -> Node:
+    """An icon that is named is text from then on: a list has hundreds of them."""
+    [_, key] = token.split_contents()
+    expression = parser.compile_filter(key)
+    if isinstance(expression.var, str):
+        return TextNode(icon(expression.var))
+    return IconNode(expression)
+
+
+class IconNode(Node):
+    def __init__(self, key: FilterExpression) -> None:
+        self.key = key
+
+    def render(self, context: Context) -> SafeString:
+        return icon(self.key.resolve(context))
 
 
 @register.simple_tag
