@@ -30,6 +30,7 @@ SHA256 = "30ef87fb7101c43d29688d1ae80c0588ff4a151b3330e9f664bf9692d398658a"
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 REALM = "northwind"
+CONSOLE_URL = "http://localhost:8000"
 REALM_FILE = ROOT / "sandbox" / "demo-realm.json"
 OPTIONS = (
     "--db=dev-file",
@@ -60,23 +61,23 @@ def running_keycloak(
     port: int,
     *,
     realm_file: Path = REALM_FILE,
-    console_url: str = "http://localhost:8000",
+    console_url: str = CONSOLE_URL,
 ) -> Iterator[str]:
     """Start Keycloak with the realm imported; its base address, until the block ends.
 
     console_url fills the placeholder ${CONSOLE_URL} of the realm's redirect addresses.
     """
-    prepared = _prepare(fetch(), realm_file, console_url)
+    prepared = prepare(fetch(), realm_file, console_url)
     home = VAR / "keycloak-running" / str(port)
-    _clone(prepared, home)
+    clone(prepared, home)
     try:
-        with _process(home, port, console_url) as base_url:
+        with running_in(home, port, console_url) as base_url:
             yield base_url
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _prepare(source: Path, realm_file: Path, console_url: str) -> Path:
+def prepare(source: Path, realm_file: Path, console_url: str) -> Path:
     """A Keycloak that is built and has the realm; made once, then found again."""
     made_of = [str(source), *OPTIONS, realm_file.read_text("utf-8"), console_url]
     made_of += sorted(path.name for path in (source / "providers").glob("*.jar"))
@@ -84,12 +85,12 @@ def _prepare(source: Path, realm_file: Path, console_url: str) -> Path:
     prepared = VAR / f"keycloak-prepared-{fingerprint}"
     if not prepared.exists():
         beside = VAR / f"keycloak-preparing-{os.getpid()}"
-        _clone(source, beside, without_data=True)
+        clone(source, beside, without_data=True)
         imported = beside / "data" / "import"
         imported.mkdir(parents=True)
         shutil.copy(realm_file, imported / f"{REALM}-realm.json")
         try:
-            with _process(beside, free_port(), console_url, "--import-realm"):
+            with running_in(beside, free_port(), console_url, "--import-realm"):
                 """It has to stop in good order before its database can be copied."""
             with contextlib.suppress(OSError):  # a parallel start was first
                 beside.replace(prepared)
@@ -99,7 +100,8 @@ def _prepare(source: Path, realm_file: Path, console_url: str) -> Path:
 
 
 @contextlib.contextmanager
-def _process(home: Path, port: int, console_url: str, *options: str) -> Iterator[str]:
+def running_in(home: Path, port: int, console_url: str, *options: str) -> Iterator[str]:
+    """Start the Keycloak that is in this folder, and stop it after the block."""
     if not is_free(port):
         raise StartError(f"Port {port} is taken, so Keycloak cannot listen there.")
     environ = {
@@ -167,7 +169,7 @@ def _unpack(archive: Path, home: Path) -> None:
     beside.rmdir()
 
 
-def _clone(source: Path, target: Path, *, without_data: bool = False) -> None:
+def clone(source: Path, target: Path, *, without_data: bool = False) -> None:
     """A second Keycloak that shares its 170 MB of libraries with the first."""
     written = {source / name for name in WRITTEN}
     shutil.rmtree(target, ignore_errors=True)
@@ -198,7 +200,7 @@ def main() -> int:
     start = commands.add_parser("start", help="run Keycloak until Ctrl-C")
     start.add_argument("--port", type=int, default=8080)
     start.add_argument("--realm-file", type=Path, default=REALM_FILE)
-    start.add_argument("--console-url", default="http://localhost:8000")
+    start.add_argument("--console-url", default=CONSOLE_URL)
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:

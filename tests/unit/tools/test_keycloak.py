@@ -6,7 +6,7 @@ import pytest
 
 from tools import keycloak
 from tools.errors import MissingError, StartError
-from tools.keycloak import _clone, fetch
+from tools.keycloak import clone, fetch
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_clone_shares_libraries_but_nothing_that_is_written(
 ) -> None:
     target = tmp_path / "clone"
 
-    _clone(installed, target)
+    clone(installed, target)
     for written in ("lib/quarkus/built.jar", "data/h2/database"):
         (target / written).write_text("changed", encoding="ascii")
 
@@ -78,7 +78,7 @@ def test_clone_leaves_the_data_of_a_used_keycloak_behind(
 ) -> None:
     target = tmp_path / "clone"
 
-    _clone(installed, target, without_data=True)
+    clone(installed, target, without_data=True)
 
     assert not (target / "data").exists()
     assert (target / "lib/quarkus/built.jar").exists()
