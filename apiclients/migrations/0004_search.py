@@ -3,7 +3,7 @@
 The database itself keeps both true, whoever writes. SQLite drops the triggers of a table
 that a later migration remakes: run `add_search` again there (a test tells).
 """
-# ruff: noqa: S608 - made of the names in this module
+
 
 from typing import Any
 
@@ -175,7 +175,7 @@ def drop_search(_apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("apiclients", "0002_catalogue")]
+    dependencies = [("apiclients", "0003_bulk_run")]
 
     operations = [
         migrations.CreateModel(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from audit.exports.items import Item
 from audit.filters import matching
@@ -21,13 +21,16 @@ def iter_entries(filters: Mapping[str, Any], *, up_to: int) -> Iterator[Item]:
     No cursor of the database is held meanwhile: who reads slowly holds up nobody.
     """
     rows = matching(filters).filter(record_id__lte=up_to)
-    rows = rows.order_by(*OLDEST_FIRST.by(reverse=False))
-    chunk = list(rows[:CHUNK])
+    chunk = _chunk(rows, None)
     while chunk:
         yield from (Item.of_entry(entry_of(row)) for row in chunk)
-        last: IndexedEntry = chunk[-1]
-        cursor = Cursor(last.at, last.record_id, 0)
-        chunk = list(rows.filter(OLDEST_FIRST.beyond(cursor, reverse=False))[:CHUNK])
+        last = chunk[-1]
+        chunk = _chunk(rows, Cursor(last.at, last.record_id, 0))
+
+
+def _chunk(rows: QuerySet[IndexedEntry], cursor: Cursor | None) -> list[IndexedEntry]:
+    [stretch] = OLDEST_FIRST.stretches(cursor, reverse=False)
+    return list(stretch.of(rows)[:CHUNK])
 
 
 def latest_id() -> int:
