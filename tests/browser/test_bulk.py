@@ -40,7 +40,7 @@ def test_clients_are_disabled_by_keyboard_alone(
     tab_to(page, page.get_by_role("button", name="Disable 2 clients"))
     press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Disabling 2 API clients")
-    assert work() == 1
+    work()
     if not javascript:
         tab_to(page, page.get_by_role("link", name="Refresh"))
         press("Enter")
