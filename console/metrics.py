@@ -25,6 +25,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from apiclients.selectors import get_synchronisation
+from audit.models import Verification
 from audit.unsettled import count_unsettled
 from gateways.metrics import BUCKETS
 
@@ -65,6 +66,7 @@ class Standing(Collector):
             "The age of the oldest of these; 0 when there is none.",
             _age(unsettled.oldest_unknown_at),
         )
+        yield from _chain()
         yield from _index()
         waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
         yield _gauge(
@@ -72,6 +74,23 @@ class Standing(Collector):
             "Tasks that no worker has begun.",
             waiting.count(),
         )
+
+
+def _chain() -> Iterator[Metric]:
+    last = Verification.objects.first()
+    if last is None:
+        return
+    yield _gauge(
+        "chain_verified_sequence",
+        "The number of the last entry up to which the audit log was verified.",
+        last.sequence,
+    )
+    yield _gauge(
+        "chain_verified_age_seconds", "Seconds since that was done.", _age(last.at)
+    )
+    yield _gauge(
+        "chain_broken", "1 where the audit log was found to be broken.", bool(last.kind)
+    )
 
 
 def _index() -> Iterator[Metric]:

@@ -105,10 +105,10 @@ def run_tests(summary: Summary) -> None:
     """Keycloak starts first, because it takes longest and needs nobody to wait."""
     with _starting_keycloak() as keycloak:
         run_checks(summary)
-        _pytest(summary, "SQLite", "unit", "screens", "architecture")
+        _pytest(summary, "SQLite", "unit", "screens", "architecture", "faults")
         try:
             with postgres.running_postgres() as url:
-                folders = ("screens", *_units_with_a_database())
+                folders = ("screens", "faults", *_units_with_a_database())
                 _pytest(summary, "PostgreSQL", *folders, environ={"DATABASE_URL": url})
         except (MissingError, StartError) as error:
             summary.leave_out("PostgreSQL", error)

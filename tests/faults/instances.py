@@ -16,16 +16,18 @@ from tools.keycloak import ROOT
 from tools.ports import free_port, wait_until_answers
 from tools.processes import start_group, stop_group, tail
 
-THREADS = 4
-
 
 @dataclass
 class Instance:
-    """One console. It can be killed, and started again on the same port."""
+    """One console. It can be killed, and started again on the same port.
+
+    `environ` is added to the environment that it starts with.
+    """
 
     port: int
     keycloak_url: str
     log: Path
+    environ: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -33,21 +35,26 @@ class Instance:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        command = (BIN / "gunicorn", "console.wsgi", f"--bind=127.0.0.1:{self.port}")
-        threads = ("--worker-class=gthread", f"--threads={THREADS}")
         with self.log.open("ab") as output:
             process = start_group(
-                (*command, *threads, "--workers=1", "--no-control-socket"),
+                (BIN / "gunicorn", "--config", ROOT / "gunicorn.conf.py"),
                 environ=self._environ(),
                 output=output,
                 folder=ROOT,
             )
         self.process = process
         assert wait_until_answers(
-            f"{self.url}/sign-in/",
+            f"{self.url}/readyz",
             seconds=120,
             still_running=lambda: process.poll() is None,
         ), f"The console did not start:\n{tail(self.log)}"
+
+    def restart(self) -> None:
+        """As a supervisor does it: SIGTERM to the first process, wait, start anew."""
+        assert self.process is not None
+        os.kill(self.process.pid, signal.SIGTERM)
+        self.process.wait(timeout=60)
+        self.start()
 
     def kill(self) -> None:
         """At once, as a machine that loses its power."""
@@ -64,19 +71,23 @@ class Instance:
             **os.environ,
             **DEFAULTS,
             "DJANGO_SETTINGS_MODULE": "console.settings",
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "WEB_CONCURRENCY": "1",
             "CONSOLE_URL": self.url,
             "DATABASE_URL": database_url(),
             "KEYCLOAK_URL": self.keycloak_url,
+            **self.environ,
         }
 
 
 @contextlib.contextmanager
 def running_instances(
-    count: int, keycloak_url: str, folder: Path
+    count: int, keycloak_url: str, folder: Path, **environ: str
 ) -> Iterator[list[Instance]]:
     """So many on the database of this test, which must be one that others can share."""
     instances = [
-        Instance(free_port(), keycloak_url, folder / f"console-{number}.log")
+        Instance(free_port(), keycloak_url, folder / f"console-{number}.log", environ)
         for number in range(count)
     ]
     try:

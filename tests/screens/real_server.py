@@ -55,6 +55,9 @@ class RealBrowser:
         other._url = url
         return other
 
+    def get(self, address: str) -> requests.Response:
+        return self._http.get(self._url + address, allow_redirects=False, timeout=60)
+
     def open_form(self, address: str, button: str) -> Form:
         page = self._http.get(self._url + address, timeout=30)
         assert page.status_code == 200, page.status_code

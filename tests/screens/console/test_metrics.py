@@ -12,7 +12,15 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from apiclients import tasks
-from audit.models import Action, OpenIntent, Outcome, Phase, Record
+from audit.models import (
+    Action,
+    OpenIntent,
+    Outcome,
+    Phase,
+    Record,
+    Verification,
+)
+from audit.monitor import verify_all
 from console.metrics import exposition
 from gateways import configured
 from gateways.metrics import NOT_SENT
@@ -51,7 +59,7 @@ def record(**values: object) -> Record:
 def test_the_documented_list_is_the_one_that_is_served(admin: Client) -> None:
     admin.get(reverse("apiclients:list"))
     record(phase=Phase.EVENT, outcome=Outcome.FAILED)
-    configured.upstream("Keycloak").breaker.answered()
+    verify_all()
 
     served = {
         f.name: f.type for f in text_string_to_metric_families(exposition().decode())
@@ -148,3 +156,18 @@ def test_tasks_that_wait_are_counted() -> None:
     tasks.synchronise.enqueue()
 
     assert value("tasks_waiting") == before + 1
+
+
+def test_the_chain_tells_up_to_where_it_was_verified() -> None:
+    found = verify_all()
+
+    assert value("chain_verified_sequence") == found.sequence
+    assert value("chain_verified_age_seconds") == pytest.approx(0, abs=20)
+    assert value("chain_broken") == 0
+
+
+def test_a_chain_that_is_broken_is_told() -> None:
+    verify_all()
+    Verification.objects.update(kind="altered")
+
+    assert value("chain_broken") == 1
