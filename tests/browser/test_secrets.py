@@ -65,7 +65,8 @@ def leave(page: Page, link: str) -> None:
 
 def come_back(page: Page) -> None:
     """By the page's own history: Playwright waits for a load that never comes."""
-    page.evaluate("window.left = true; history.back()")
+    # Later, so that the answer to this is not lost with the page.
+    page.evaluate("window.left = true; void setTimeout(() => history.back())")
     page.wait_for_function("() => !window.left && document.readyState === 'complete'")
 
 
