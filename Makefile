@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 COMPILE = CUSTOM_COMPILE_COMMAND='make lock' $(VENV)/pip-compile --quiet $(UPGRADE) \
 	--allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links
+LONG := DOUBLE_SUBMITS=1000 FAULTS_REQUESTS=2000 FAULTS_ROUNDS=4
 .DEFAULT_GOAL := help
 .PHONY: help run run-keycloak test check format bench bench-audit faults pictures lock clean
 
@@ -27,9 +28,8 @@ format: .venv/installed-dev ## format Python and templates
 	@find templates -name '*.html' -exec $(VENV)/djade --target-version 5.2 {} +
 
 faults: .venv/installed-dev ## the long form of the tests of faults and races, on both databases
-	@DOUBLE_SUBMITS=1000 FAULTS_REQUESTS=2000 $(VENV)/pytest tests/faults --quiet
-	@DOUBLE_SUBMITS=1000 FAULTS_REQUESTS=2000 $(VENV)/python -m tools.postgres -- \
-		$(VENV)/pytest tests/faults --quiet
+	@$(LONG) $(VENV)/pytest tests/faults --quiet
+	@$(LONG) $(VENV)/python -m tools.postgres -- $(VENV)/pytest tests/faults --quiet
 
 bench: .venv/installed-dev ## measure what the budgets name, as a table
 	@exec $(VENV)/pytest tests/benchmarks --capture=no --quiet
