@@ -26,6 +26,8 @@ from tools.processes import start_group, stop_group, tail
 
 BIN = Path(sys.executable).parent
 HANGS_AFTER = 900  # seconds that a test run may take
+# A process for each core, with a database and a sandbox of its own.
+AT_ONCE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
 WITHOUT_DATABASE = ("gateways", "sandbox", "tools")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -113,11 +115,17 @@ def run_tests(summary: Summary) -> None:
         except (MissingError, StartError) as error:
             summary.leave_out("PostgreSQL", error)
         environ = _keycloak_environ(summary, keycloak)
-        _pytest(summary, "contract", "contract", environ=environ)
+        alike = (*AT_ONCE, "--dist=worksteal", "-m", "not keycloak")
+        _pytest(summary, "contract, sandbox", "contract", options=alike)
+        real = ("-m", "keycloak")
+        _pytest(
+            summary, "contract, Keycloak", "contract", options=real, environ=environ
+        )
         chromium = find_chromium(os.environ)
         if chromium:
             environ["CHROMIUM"] = chromium
-            _pytest(summary, "browser", "browser", environ=environ)
+            options = (*AT_ONCE, "--dist=worksteal")
+            _pytest(summary, "browser", "browser", options=options, environ=environ)
         else:
             missing = MissingError("Install Chromium, or name it with CHROMIUM.")
             summary.leave_out("browser", missing)
@@ -192,7 +200,11 @@ def find_chromium(environ: Mapping[str, str]) -> str | None:
 
 
 def _pytest(
-    summary: Summary, name: str, *folders: str, environ: Mapping[str, str] | None = None
+    summary: Summary,
+    name: str,
+    *folders: str,
+    options: tuple[str, ...] = AT_ONCE,
+    environ: Mapping[str, str] | None = None,
 ) -> None:
     """Run the tests of these folders and add up what pytest reports."""
     print(f"\n== {name}: {', '.join(folders)}", flush=True)
@@ -201,7 +213,7 @@ def _pytest(
     paths = [f"tests/{folder}" for folder in folders]
     started = time.monotonic()
     status = _run(
-        [_tool("pytest"), "--quiet", f"--junit-xml={report}", *paths],
+        [_tool("pytest"), "--quiet", f"--junit-xml={report}", *options, *paths],
         environ=_environ(environ),
     )
     counts = junit.count(report, exit_status=status)

@@ -106,5 +106,6 @@ def test_events_come_in_pages(
 
     pages = list(upstream.events.iter_pages(whole[0].time))
 
-    assert [event for page in pages for event in page][:3] == whole
+    # The event that ends a page may begin the next: a reader takes each once.
+    assert list(dict.fromkeys(event for page in pages for event in page)) == whole
     assert all(len(page) == size for page in pages[:-1])

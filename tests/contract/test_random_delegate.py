@@ -1,7 +1,7 @@
 """Whatever a delegate sends in whatever order, no service account gains too much.
 
 Each sequence is a few requests, drawn by a dice that always falls alike. 300 sequences,
-or as many as ESCALATION_SEQUENCES says.
+or as many as ESCALATION_SEQUENCES says, in games of 50.
 """
 
 import os
@@ -26,7 +26,8 @@ from tests.contract.outsiders import Outsiders, outsiders
 from tests.contract.support import Upstream, new_id
 
 pytestmark = pytest.mark.django_db
-SEQUENCES = int(os.environ.get("ESCALATION_SEQUENCES", "300"))
+SEQUENCES = 50  # of a game
+GAMES = int(os.environ.get("ESCALATION_SEQUENCES", "300")) // SEQUENCES
 OWNERS = ("realm-management", "account", "broker", "production", "staging")
 MOST_CLIENTS = 4  # of the delegate at one time
 KINDS = (*["assign"] * 5, *["remove"] * 2, *REVEALING, *CHANGING)
@@ -110,12 +111,14 @@ class Game:
             self.delegate.upstream.clients.delete_client(uuid)
 
 
-@pytest.fixture
-def game(upstream: Upstream, delegate: Actor) -> Iterator[Game]:
+@pytest.fixture(params=range(GAMES))
+def game(
+    upstream: Upstream, delegate: Actor, request: pytest.FixtureRequest
+) -> Iterator[Game]:
     with outsiders(upstream) as outside:
         realm = Realm(upstream)
         realm.read(*OWNERS)
-        dice = random.Random(20261125)
+        dice = random.Random(20261125 + request.param)
         game = Game(dice, Delegate(upstream, delegate), realm, outside)
         yield game
         game.clear()

@@ -58,7 +58,7 @@ def test_client_list_tells_what_is_not_set(admin: Client) -> None:
             "older than 90 days",
         ),
     ],
-    ids=str,
+    ids=["3601 s", "never ends", "an old secret"],
 )
 def test_client_list_flags_what_deserves_a_look(
     admin: Client, values: dict[str, object], warning: str
