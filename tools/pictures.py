@@ -103,6 +103,7 @@ def take_pictures(browser: Browser, url: str) -> None:
         client = _shown_client(camera)
         camera.wait_for(f"{client}activity/", "Watched since")
         _list(camera)
+        _bulk(camera)
         _changes(camera, client)
         _tabs(camera, client)
         _log(camera)
@@ -141,6 +142,22 @@ def _list(camera: Camera) -> None:
     camera.take("list")
     camera.open("/api-clients/?status=enabled&last_used=not-90&secret_age=365")
     camera.take("list-filtered")
+
+
+def _bulk(camera: Camera) -> None:
+    """Unused clients are given a shorter lifespan, all at once."""
+    page = camera.page
+    camera.open("/api-clients/?status=enabled&last_used=not-90&secret_age=365")
+    for box in page.get_by_role("checkbox", name="Select ").all()[1:5]:
+        box.check()
+    camera.take("bulk-bar")
+    camera.press("Set lifespan")
+    page.get_by_label("The same for all").check()
+    camera.press("15 min")
+    camera.take("bulk-lifespan")
+    camera.press("Set the lifespan of 4 clients")
+    expect(page.locator("progress")).to_have_count(0, timeout=60_000)
+    camera.take("bulk-result")
 
 
 def _changes(camera: Camera, client: str) -> None:

@@ -3,6 +3,7 @@
 from tests.browser.screens import (
     activity,
     audit,
+    bulk,
     client,
     client_list,
     clusters,
@@ -19,6 +20,7 @@ __all__ = [
     "Stage",
     "activity",
     "audit",
+    "bulk",
     "client",
     "client_list",
     "clusters",
