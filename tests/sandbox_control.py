@@ -85,10 +85,8 @@ class SandboxControl:
         ]
 
     def writes(self) -> list[str]:
-        """The changes that reached Keycloak; signing in and tokens change nothing."""
-        calls = self.calls("POST", "PUT", "DELETE")
-        harmless = ("openid-connect", "login-actions")
-        return [call for call in calls if not any(part in call for part in harmless)]
+        """The changes that reached Keycloak."""
+        return [call for call in self.calls() if is_change(call)]
 
     def reads(self) -> list[str]:
         return self.calls("GET")
@@ -102,6 +100,13 @@ class SandboxControl:
         )
         response.raise_for_status()
         return response.json() if response.content else None
+
+
+def is_change(call: str) -> bool:
+    """Signing in and tokens change nothing."""
+    harmless = ("openid-connect", "login-actions")
+    reads = call.startswith(("GET", "HEAD"))
+    return not reads and not any(part in call for part in harmless)
 
 
 def new_operation() -> str:

@@ -15,6 +15,7 @@ class Address:
     name: str
     view: Callable[..., Any]
     path: str
+    arguments: tuple[str, ...]  # the names of what stands in the path
 
 
 @cache
@@ -35,7 +36,8 @@ def _walk(
         elif isinstance(pattern, URLPattern):
             name = f"{namespace}{pattern.name}"
             values = {key: _sample(converter) for key, converter in known.items()}
-            yield Address(name, pattern.callback, reverse(name, kwargs=values))
+            path = reverse(name, kwargs=values)
+            yield Address(name, pattern.callback, path, tuple(values))
 
 
 def _sample(converter: Any) -> Any:

@@ -1,50 +1,20 @@
-"""Every address asks for a role and knows its methods, and a person can get there."""
+"""A person can get to every address, and no link leads to another."""
 
 import re
 
 import pytest
-from django.test import Client
 
 from console.navigation import ITEMS
 from tests.architecture.addresses import Address, list_addresses
 from tests.architecture.code import ROOT, list_modules
-
-# What people without a role here may use.
-PUBLIC = {
-    "console:theme",
-    "console:sign-in",
-    "console:sign-in-start",
-    "console:sign-in-callback",
-    "console:sign-out",
-    "console:back-channel-logout",
-}
-# Where machines come, who have no form of ours: they prove themselves otherwise.
-MACHINES = {"console:back-channel-logout"}
+from tests.screens.authorization.lines import METHODS
 
 # What machines ask: by the names that they expect, and never linked.
 PROBES = {"console:healthz", "console:readyz", "console:metrics"}
-PUBLIC |= PROBES
+MACHINES = PROBES | {"console:back-channel-logout"}
 
 # What changes something and has no page of its own.
-POST_ONLY = {
-    "console:theme",
-    "console:sign-in-start",
-    "console:sign-out",
-    "console:back-channel-logout",
-    "apiclients:refresh",
-    "apiclients:export",
-    "apiclients:bulk",
-    "apiclients:bulk-resume",
-    "apiclients:secret-show",
-    "apiclients:secret-copy",
-    "apiclients:permission-remove",
-    "apiclients:token-download",
-    "apiclients:token-inspect",
-    "apiclients:token-test",
-    "audit:export",
-    "audit:check",
-    "audit:release",
-}
+POST_ONLY = {name for name, methods in METHODS.items() if methods == {"POST"}}
 
 # The pages that are not in the menu, and where a link to each of them is.
 REACHED_FROM = {
@@ -74,66 +44,12 @@ REACHED_FROM = {
 NO_LINK = {"console:sign-in", "console:sign-in-callback", "console:sign-in-again"}
 
 ADDRESSES = list_addresses()
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-
-
-def allowed(address: Address) -> set[str]:
-    """What does not get the answer "method not allowed", without a session."""
-    browser = Client(raise_request_exception=False)
-    answers = {m: browser.generic(m, address.path) for m in METHODS}
-    return {method for method, answer in answers.items() if answer.status_code != 405}
 
 
 def test_the_addresses_were_found() -> None:
     assert {"console:home", "apiclients:delete", "audit:entry"} <= {
         address.name for address in ADDRESSES
     }
-
-
-@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
-def test_an_address_demands_a_role_or_is_known_to_be_public(address: Address) -> None:
-    demands = getattr(address.view, "requires_role", False)
-
-    assert demands is (address.name not in PUBLIC)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
-def test_signed_out_nobody_gets_past_it(address: Address) -> None:
-    if address.name in PUBLIC:
-        return
-    browser = Client()
-
-    for method in allowed(address):
-        answer = browser.generic(method, address.path)
-        assert answer.status_code == 302
-        assert answer["Location"].startswith("/sign-in/?next=")
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
-def test_an_address_takes_its_own_methods_and_no_other(address: Address) -> None:
-    methods = allowed(address)
-
-    if address.name in POST_ONLY:
-        assert methods == {"POST"}
-    else:
-        assert methods in ({"GET", "HEAD"}, {"GET", "HEAD", "POST"})
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
-def test_a_form_from_elsewhere_is_refused(address: Address) -> None:
-    strict = Client(enforce_csrf_checks=True)
-
-    if "POST" in allowed(address) and address.name not in MACHINES:
-        assert strict.post(address.path).status_code == 403
-        assert (
-            strict.post(
-                address.path, headers={"Origin": "https://evil.example"}
-            ).status_code
-            == 403
-        )
 
 
 def test_every_page_is_in_the_menu_or_reached_from_another() -> None:
@@ -149,7 +65,7 @@ def test_a_link_or_form_leads_to_every_address() -> None:
         file.read_text() for file in (ROOT / "templates").rglob("*.html")
     )
     linked = set(re.findall(r'{%\s*url\s+"([a-z:-]+)"', templates))
-    linked |= {item.url_name for item in ITEMS} | NO_LINK | MACHINES | PROBES
+    linked |= {item.url_name for item in ITEMS} | NO_LINK | MACHINES
 
     assert {address.name for address in ADDRESSES} <= linked
 

@@ -138,18 +138,6 @@ def test_what_cannot_be_recorded_is_not_exported(
     assert entries() == []
 
 
-def test_nobody_without_a_role_exports_the_list(
-    as_person: Any, keycloak: SandboxControl
-) -> None:
-    make_indexed_client("svc-reports")
-
-    response = as_person("visitor").post(reverse("apiclients:export"))
-
-    assert response.status_code == 403
-    assert "svc-reports" not in response.text
-    assert {entry.record.action for entry in entries()} == {Action.ACCESS_REFUSE}
-
-
 @pytest.mark.parametrize("clients", [10, 10_000])
 def test_the_export_of_many_clients_costs_as_many_queries_as_of_few(
     admin: Client, clients: int

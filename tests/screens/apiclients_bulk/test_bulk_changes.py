@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from apiclients.models import IndexedClient
-from audit.models import Action, Outcome, Record
+from audit.models import Action, Outcome
 from console.access import Actor
 from gateways import configured
 from gateways.errors import NotFoundError
@@ -17,7 +17,6 @@ from tests.sandbox_control import SandboxControl
 from tests.screens.apiclients_bulk.steps import (
     CLIENTS,
     NAMES,
-    choose,
     confirm,
     confirmation,
     do,
@@ -235,12 +234,3 @@ def test_the_same_subject_of_another_issuer_is_somebody_else(
     browser = sign_in(Client(), people["client-admin"])
 
     assert browser.get(form.action).status_code == 404
-
-
-def test_a_person_without_a_role_chooses_nothing(
-    as_person: Callable[[str], Client], admin: Client, uuids: list[str]
-) -> None:
-    location = choose(admin, uuids, "delete")["Location"]
-
-    assert as_person("visitor").get(location).status_code == 403
-    assert {r.action for r in Record.objects.all()} == {Action.ACCESS_REFUSE}

@@ -348,25 +348,3 @@ def test_assign_without_a_writable_log_sends_nothing(
 
     assert response.status_code == 503
     assert keycloak.writes() == []
-
-
-def test_assign_without_a_role_here_sends_nothing(
-    as_person: Callable[[str], Client], keycloak: SandboxControl, reports: str
-) -> None:
-    response = post_roles(as_person("visitor"), reports, ["reports-reader"])
-
-    assert response.status_code == 403
-    assert keycloak.writes() == []
-    assert held_by(reports) == set()
-
-
-def test_assign_after_the_right_was_taken_away_sends_nothing(
-    admin: Client, keycloak: SandboxControl, reports: str
-) -> None:
-    keycloak.give_roles("client-admin", realm=["administer-clients"], remove=True)
-
-    response = post_roles(admin, reports, ["reports-reader"])
-
-    assert response.status_code == 403
-    assert keycloak.writes() == []
-    assert_recorded(only_entry(), Action.ACCESS_REFUSE, Outcome.FAILED, name="")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -154,18 +153,6 @@ def test_a_client_outside_the_rule_is_not_there(
     assert_recorded(entry, action, Outcome.FAILED, name=client.uuid)
     assert client_id not in entry.explanation
     assert "reports-reader" in entry.explanation
-
-
-def test_an_unknown_client_is_not_there_in_the_same_way(
-    admin: Client, keycloak: SandboxControl, reports: str
-) -> None:
-    uuid = str(uuid4())
-
-    response = post_roles(admin, uuid, ["reports-reader"])
-
-    assert response.status_code == 404
-    assert keycloak.writes() == []
-    assert_recorded(only_entry(), Action.ROLE_ASSIGN, Outcome.FAILED, name=uuid)
 
 
 def test_a_role_that_vanished_is_named(

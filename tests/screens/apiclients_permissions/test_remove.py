@@ -1,6 +1,5 @@
 """Removing a permission: whoever sees the client may, whatever the role."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from tests.screens.apiclients_permissions.roles import (
     mapping,
     permissions_page,
     post_removal,
-    role_id,
 )
 from tests.screens.browser import banners, find_form, follow, heading
 from tests.screens.records import (
@@ -147,21 +145,6 @@ def test_remove_that_goes_wrong_is_recorded(
     assert len(keycloak.writes()) == 1
     assert_recorded(only_entry(), Action.ROLE_REMOVE, outcome, name=NAME)
     assert_names_the_entry(page, only_entry(), response)
-
-
-def test_remove_without_a_role_here_sends_nothing(
-    as_person: Callable[[str], Client], keycloak: SandboxControl, given: str
-) -> None:
-    form = {"role": role_id("production:manage-clusters")}
-    keycloak.forget_calls()
-
-    response = post_removal(
-        as_person("visitor"), given, "production:manage-clusters", **form
-    )
-
-    assert response.status_code == 403
-    assert keycloak.writes() == []
-    assert held_by(given) == {"production:manage-clusters"}
 
 
 def test_remove_without_saying_what_changes_nothing(

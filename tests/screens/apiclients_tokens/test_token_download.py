@@ -182,22 +182,6 @@ def test_download_without_a_writable_log_gets_nothing(
     assert not [call for call in keycloak.calls() if "client-secret" in call]
 
 
-@pytest.mark.parametrize("name", ["token-download", "token-test", "token-inspect"])
-def test_without_a_role_here_nothing_is_asked(
-    as_person: Callable[[str], Client],
-    keycloak: SandboxControl,
-    reports: str,
-    name: str,
-) -> None:
-    response = as_person("visitor").post(address(name, reports), {"token": "a.b.c"})
-
-    assert response.status_code == 403
-    assert keycloak.calls() == []
-    assert_recorded(
-        only_entry(), Action.ACCESS_REFUSE, Outcome.FAILED, name="", username="visitor"
-    )
-
-
 @pytest.mark.parametrize("name", ["token-download", "token-test", "token-revoke"])
 def test_of_a_protected_client_there_are_no_tokens(
     admin: Client, keycloak: SandboxControl, reports: str, name: str

@@ -241,16 +241,3 @@ def test_someone_whose_role_was_taken_away_releases_nothing(
 
     assert response.status_code == 403
     assert OpenIntent.objects.exists()
-
-
-def test_a_visitor_can_neither_check_nor_release(
-    as_person: Callable[[str], Client], lose: Callable[[str], int]
-) -> None:
-    entry_id = lose("drop_after")
-
-    for action in ("check", "release"):
-        visitor = as_person("visitor")
-        response = visitor.post(f"{address(entry_id)}{action}/", {"reason": "x"})
-        assert response.status_code == 403
-
-    assert get_entry(entry_id).outcome is Standing.UNKNOWN

@@ -1,6 +1,5 @@
 """One entry: everything that was recorded, and what to do when nobody knows."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -170,16 +169,6 @@ def test_audit_entry_asks_no_other_service(
         open_entry(admin, intent.id)
 
     assert keycloak.calls() == []
-
-
-def test_audit_entry_is_for_people_with_a_role(
-    as_person: Callable[[str], Client],
-) -> None:
-    address = reverse("audit:entry", args=[make_entry().id])
-
-    assert as_person("visitor").get(address).status_code == 403
-    assert Client().get(address)["Location"].startswith("/sign-in/?next=%2Faudit%2F")
-    assert as_person("account-admin").get(address).status_code == 200
 
 
 def test_audit_entry_leads_to_others_like_it(admin: Client) -> None:

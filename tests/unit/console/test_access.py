@@ -243,11 +243,6 @@ def test_signed_out_a_script_on_another_site_is_not_led_back_there() -> None:
     assert view(request)["HX-Redirect"] == "/sign-in/?next=%2Faudit%2F"
 
 
-def test_a_guarded_view_says_so() -> None:
-    assert view.requires_role  # type: ignore[attr-defined]
-    assert view.__name__ == "view"
-
-
 def test_roles_of_the_demonstration_accounts(people: dict[str, Actor]) -> None:
     assert "administer-account" in people["account-admin"].roles.realm
     assert "administer-clients" in people["client-admin"].roles.realm
