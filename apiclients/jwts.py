@@ -18,6 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from apiclients.catalogue import ORGANIZATION
+from gateways.documents import read_json
 
 # Those that a public key can check.
 ALGORITHMS = [
@@ -96,7 +97,7 @@ def decode(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def _object(part: str) -> dict[str, Any]:
     try:
         padded = part.encode("ascii") + b"=" * (-len(part) % 4)
-        found = json.loads(urlsafe_b64decode(padded))
+        found = read_json(urlsafe_b64decode(padded))
     except (ValueError, binascii.Error, RecursionError):
         # Without the cause: its text may quote the token.
         raise NotATokenError(NOT_READABLE) from None

@@ -118,7 +118,8 @@ class HeadersMiddleware:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.setdefault(name, value)
-        if not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
+        is_static = request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/")
+        if not is_static or response.status_code >= 400:
             add_never_cache_headers(response)
         return response
 

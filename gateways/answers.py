@@ -1,11 +1,12 @@
 """What another service answered."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
+
+from gateways.documents import read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def retry_after(answer: Answer) -> float | None:
 def explanation(answer: Answer) -> str:
     """The first text found, cut short: Keycloak has four shapes, Imply Manager one."""
     try:
-        document = json.loads(answer.body)
+        document = read_json(answer.body)
     except (ValueError, RecursionError):
         return ""
     if not isinstance(document, dict):

@@ -5,7 +5,6 @@ A service that does not answer is left alone for a while (gateways/breaker.py).
 A log line names method, path, status and duration; never headers, bodies or queries.
 """
 
-import json as jsonlib
 import logging
 import math
 import random
@@ -21,6 +20,7 @@ from gateways import errors, metrics
 from gateways.answers import Answer, explanation, retry_after
 from gateways.breaker import Upstream
 from gateways.deadlines import Call, call_until
+from gateways.documents import read_json
 from gateways.failures import BROKEN, FAILURES, UNANSWERED, distrust
 from gateways.sessions import Sessions
 
@@ -259,7 +259,7 @@ class Transport:
         unreadable: type[errors.GatewayError],
     ) -> T:
         try:
-            return parse(jsonlib.loads(answer.body))
+            return parse(read_json(answer.body))
         except UNREADABLE:
             # Without the cause: its text may quote the answer, and so a secret.
             raise unreadable(self.service, "an answer we cannot read") from None

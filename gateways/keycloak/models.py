@@ -89,10 +89,10 @@ class Client:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         attributes = data.get("attributes") or {}
         return cls(
-            uuid=str(data["id"]),
-            client_id=str(data["clientId"]),
-            description=data.get("description") or "",
-            owner=attributes.get(OWNER) or "",
+            uuid=_text(data["id"]),
+            client_id=_text(data["clientId"]),
+            description=_text(data.get("description") or ""),
+            owner=_text(attributes.get(OWNER) or ""),
             enabled=bool(data.get("enabled")),
             access_token_lifespan=_integer(attributes.get(LIFESPAN)),
             secret_created_at=_instant(attributes.get(SECRET_CREATED)),
@@ -155,11 +155,11 @@ class Roles:
     @classmethod
     def from_token(cls, claims: Mapping[str, Any]) -> Self:
         return cls(
-            realm=frozenset(claims.get("realm_access", {}).get("roles", [])),
+            realm=frozenset(_texts(claims.get("realm_access", {}).get("roles", []))),
             client=frozenset(
                 (client_id, role)
                 for client_id, access in claims.get("resource_access", {}).items()
-                for role in access["roles"]
+                for role in _texts(access["roles"])
             ),
         )
 
@@ -206,13 +206,13 @@ class Role:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], client_id: str = "") -> Self:
-        text = data.get("description") or ""
+        text = _text(data.get("description") or "")
         return cls(
-            str(data["id"]),
-            str(data["name"]),
+            _text(data["id"]),
+            _text(data["name"]),
             client_id,
             bool(data.get("composite")),
-            str(data["containerId"]) if data.get("clientRole") else "",
+            _text(data["containerId"]) if data.get("clientRole") else "",
             # Keycloak describes its own roles by keys of its translations.
             "" if text.startswith("${") else text,
         )
@@ -265,6 +265,19 @@ def _uses_client_credentials_only(data: Mapping[str, Any]) -> bool:
         and not data.get("bearerOnly")
         and not any(browser_flows)
     )
+
+
+def _text(value: object) -> str:
+    """Raises TypeError: whatever else it is, it would be shown and stored as that."""
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
+
+
+def _texts(values: object) -> list[str]:
+    if not isinstance(values, list):
+        raise TypeError("no list")
+    return [_text(value) for value in values]
 
 
 def _integer(text: object) -> int | None:

@@ -52,6 +52,16 @@ def test_new_clients_come_with_all_that_the_list_shows(
     assert (plain.enabled, plain.access_token_lifespan, plain.owner) == (True, None, "")
 
 
+def test_a_client_whose_id_is_no_uuid_stays_out(keycloak: SandboxControl) -> None:
+    """Somebody wrote it into an import. No address of ours could name it."""
+    keycloak.add_client("svc-imported", id="written-by-hand")
+    keycloak.add_client("svc-plain")
+
+    synchronise()
+
+    assert set(index()) == {"svc-plain"}
+
+
 def test_a_changed_client_is_changed(keycloak: SandboxControl) -> None:
     uuid = keycloak.add_client("svc-reports")
     synchronise()

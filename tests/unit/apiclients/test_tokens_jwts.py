@@ -104,6 +104,14 @@ def test_any_claims_are_shown(claims: dict[str, Any]) -> None:
     assert isinstance(found.roles, list)
 
 
+def test_half_a_surrogate_pair_in_a_claim_can_be_shown() -> None:
+    token = f"{part({'alg': 'RS256'})}.{part({'scope': chr(0xD800)})}.c2ln"
+
+    found = inspect(token, None)
+
+    assert found.claims.encode() == b'{\n  "scope": "\xef\xbf\xbd"\n}'
+
+
 @pytest.mark.parametrize("depth", [10_000])
 def test_a_deep_token_is_none(depth: int) -> None:
     deep = base64.urlsafe_b64encode(b"[" * depth).decode().rstrip("=")

@@ -39,6 +39,9 @@ def answers(browser: Client) -> dict[str, Any]:
         "302": browser.get("/audit/"),
         "404": browser.get("/nowhere/"),
         "403 without token": strict.post("/theme/", {"theme": "dark"}),
+        "403 from another site": browser.post(
+            "/theme/", headers={"Sec-Fetch-Site": "cross-site"}
+        ),
         "405": browser.get("/theme/"),
         "static": browser.get(staticfiles_storage.url("css/console.css")),
         "static 404": browser.get("/static/css/nothing.css"),
@@ -53,6 +56,7 @@ STATUSES = {
     "302": 302,
     "404": 404,
     "403 without token": 403,
+    "403 from another site": 403,
     "405": 405,
     "static": 200,
     "static 404": 404,
@@ -68,6 +72,7 @@ def test_each_answer_has_the_headers_of_all() -> None:
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin", name
         assert answer["Cross-Origin-Resource-Policy"] == "same-origin", name
         assert answer["Cross-Origin-Embedder-Policy"] == "require-corp", name
+        assert answer["X-Frame-Options"] == "DENY", name
         assert "camera=()" in answer["Permissions-Policy"], name
         assert re.fullmatch(r"req-[0-9a-f]{12}", answer["X-Request-ID"]), name
         policy = set(answer["Content-Security-Policy"].split("; "))
@@ -80,10 +85,9 @@ def test_no_page_is_stored_and_static_files_are() -> None:
     for name, answer in answers(Client()).items():
         if name == "static":
             assert "immutable" in answer["Cache-Control"]
-        elif name != "static 404":
+        else:
             assert "no-store" in answer["Cache-Control"], name
             assert "private" in answer["Cache-Control"], name
-            assert answer["X-Frame-Options"] == "DENY", name
 
 
 @pytest.mark.django_db

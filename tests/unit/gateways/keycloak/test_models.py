@@ -285,3 +285,16 @@ def test_the_lifespans_of_a_realm(settings: dict[str, int], limit: int) -> None:
 def test_a_realm_that_hides_its_lifespans_has_none() -> None:
     with pytest.raises(KeyError):
         RealmDefaults.from_json({"realm": "northwind"})
+
+
+@pytest.mark.parametrize("name", ["id", "clientId", "description"])
+@pytest.mark.parametrize("value", [["x"], {"x": 1}, 5, True], ids=str)
+def test_what_is_no_text_is_not_read_as_one(name: str, value: Any) -> None:
+    with pytest.raises(TypeError, match="no text"):
+        client(**{name: value})
+
+
+@pytest.mark.parametrize("value", [["x"], {"x": 1}, 5], ids=str)
+def test_an_owner_that_is_no_text_is_not_read(value: Any) -> None:
+    with pytest.raises(TypeError, match="no text"):
+        client_with(console_owner=value)

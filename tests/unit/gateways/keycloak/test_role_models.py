@@ -104,3 +104,15 @@ def test_a_role_is_read() -> None:
     assert Role.from_json({"id": "1", "name": "a"}, "production") == Role(
         "1", "a", "production", composite=False
     )
+
+
+@pytest.mark.parametrize("roles", ["reader", [1], [["reader"]], {"reader": 1}], ids=str)
+def test_roles_that_are_no_texts_are_not_read(roles: Any) -> None:
+    with pytest.raises(TypeError):
+        Roles.from_token({"realm_access": {"roles": roles}})
+
+
+@pytest.mark.parametrize("name", ["id", "name", "description"])
+def test_a_role_whose_fields_are_no_texts_is_not_read(name: str) -> None:
+    with pytest.raises(TypeError):
+        Role.from_json({"id": "r1", "name": "reader", name: ["x"]})
