@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Info, Tags, register
 
 from gateways import configured
 from gateways.client_authentication import is_private_key, read_private_key
 from gateways.errors import GatewayError
+from gateways.keycloak.advisories import AS_OF, Version, known_against
 
 KEYS = ("SECRET_KEY", "FINGERPRINT_KEY")
 SHORTEST = 50  # characters, as Django asks of SECRET_KEY
@@ -53,7 +55,7 @@ def check_service_account(
         roles = configured.read_own_roles()
     except (GatewayError, ValueError) as exc:
         reason = f"The roles of the service account could not be read: {exc}."
-        return [Warning(reason, id="console.W001")]
+        return [checks.Warning(reason, id="console.W001")]
     missing = [
         Error(
             f"The console's service account lacks {role} of realm-management.",
@@ -63,7 +65,7 @@ def check_service_account(
         for role in roles.missing
     ]
     spare = [
-        Warning(
+        checks.Warning(
             f"The console's service account has {role}, which it does not need.",
             hint="Take it away in Keycloak: who takes over the console gets it too.",
             id="console.W002",
@@ -71,6 +73,35 @@ def check_service_account(
         for role in roles.spare
     ]
     return [*missing, *spare]
+
+
+@register(Tags.security, deploy=True)
+def check_keycloak_version(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001
+    **_: Any,
+) -> list[CheckMessage]:
+    """By what the operator says: Keycloak does not tell an account like ours."""
+    if not settings.KEYCLOAK_VERSION:
+        return [
+            Info(
+                "Which version of Keycloak is connected is not known.",
+                hint="Name it in KEYCLOAK_VERSION, to hear what is known against it.",
+                id="console.I001",
+            )
+        ]
+    try:
+        version = Version.parse(settings.KEYCLOAK_VERSION)
+    except ValueError:
+        wrong = "KEYCLOAK_VERSION is no version of Keycloak, such as 26.8.1."
+        return [Error(wrong, id="console.E005")]
+    return [
+        checks.Warning(
+            f"Keycloak {settings.KEYCLOAK_VERSION} has {each.id}: {each.what}.",
+            hint=f"Closed in {', '.join(each.closed_in)} (as known on {AS_OF}).",
+            id="console.W003",
+        )
+        for each in known_against(version)
+    ]
 
 
 def _weak_keys() -> Iterator[CheckMessage]:

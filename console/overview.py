@@ -1,5 +1,6 @@
 """What the Overview shows: the way to a first token, figures, the latest entries."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -7,6 +8,9 @@ from django.urls import reverse
 
 from apiclients.figures import Figures
 from clusters.models import ClusterFigures
+from console import policy
+from gateways.keycloak.advisories import Advisory, Version, known_against
+from gateways.keycloak.models import Roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,17 @@ class Figure:
     number: int
     label: str
     url: str
+
+
+def list_advisories(roles: Roles) -> list[Advisory]:
+    """What is known against Keycloak itself, for those who can see to it.
+
+    A version that is none is named by `manage.py check --deploy`.
+    """
+    if policy.administers_account(roles):
+        with suppress(ValueError):
+            return known_against(Version.parse(settings.KEYCLOAK_VERSION))
+    return []
 
 
 def list_steps(figures: Figures, clusters: ClusterFigures) -> list[Step]:

@@ -35,6 +35,8 @@ KEYCLOAK_REALM = env.str("KEYCLOAK_REALM")
 KEYCLOAK_CLIENT_ID = env.str("KEYCLOAK_CLIENT_ID")
 KEYCLOAK_CLIENT_SECRET = env.str("KEYCLOAK_CLIENT_SECRET")
 KEYCLOAK_ISSUER = f"{KEYCLOAK_URL}/realms/{KEYCLOAK_REALM}"
+# Keycloak tells its version only to administrators of the master realm.
+KEYCLOAK_VERSION = env.str("KEYCLOAK_VERSION", default="")
 IMPLY_MANAGER_URL = env.str("IMPLY_MANAGER_URL", default="").rstrip("/")
 IMPLY_FEATURE_FLAGS_PATH = env.str(
     "IMPLY_FEATURE_FLAGS_PATH", default="spec.featureFlags"
@@ -80,6 +82,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "console.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "console.middleware.HeadersMiddleware",
     "console.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -89,7 +92,6 @@ MIDDLEWARE = [
     "console.middleware.FetchMetadataMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "console.middleware.ActorMiddleware",
     "console.middleware.ProblemMiddleware",

@@ -12,7 +12,7 @@ from audit.selectors import list_latest
 from clusters.selectors import get_known_figures
 from console.access import require_role
 from console.http import ConsoleRequest, safe_path
-from console.overview import list_figures, list_steps
+from console.overview import list_advisories, list_figures, list_steps
 
 THEMES = ("light", "dark", "system")
 
@@ -28,6 +28,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
         "figures": list_figures(figures, watched_long=is_watched_for(90)),
         "sync": get_synchronisation(),
         "entries": list_latest(),
+        "advisories": list_advisories(request.actor.roles),
     }
     return render(request, "console/overview.html", context)
 

@@ -18,6 +18,7 @@ DEFAULTS = {
     "KEYCLOAK_REALM": "northwind",
     "KEYCLOAK_CLIENT_ID": "api-client-console",
     "KEYCLOAK_CLIENT_SECRET": "demonstration-only",
+    "KEYCLOAK_VERSION": "",
     "FINGERPRINT_KEY": "only-for-tests-" + "1" * 50,
     "AUDIT_SIGNING_KEY": "MTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTE",
     "AUDIT_PUBLIC_KEYS": "",

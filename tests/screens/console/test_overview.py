@@ -1,5 +1,6 @@
 """The Overview: the steps to a first token, figures as links, the latest entries."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -102,3 +103,29 @@ def test_overview_asks_nobody_and_little(
         admin.get("/")
 
     assert keycloak.calls() == []
+
+
+@pytest.mark.parametrize(
+    ("person", "version", "told"),
+    [
+        ("account-admin", "26.7.4", True),
+        ("account-admin", "26.7.5", False),
+        ("account-admin", "", False),
+        ("account-admin", "nightly", False),
+        ("client-admin", "26.7.4", False),
+    ],
+)
+def test_overview_tells_administrators_what_is_known_against_keycloak(
+    as_person: Callable[[str], Client],
+    settings: Settings,
+    person: str,
+    version: str,
+    told: bool,
+) -> None:
+    settings.KEYCLOAK_VERSION = version
+
+    page = read_page(as_person(person).get("/"))
+
+    found = page.select_one("#advisories")
+    assert bool(found) is told
+    assert not told or "CVE-2026-89298" in _text(found)

@@ -17,6 +17,7 @@ from tests.environment import DEFAULTS
 from tests.sandbox_control import SandboxControl
 from tools.keycloak import ROOT
 
+HOLE = "view-clients is enough to read client secrets."
 STRONG = "kD8-s0me.Rand0m/Characters_that+no=body~knows!2026-"
 
 
@@ -156,3 +157,34 @@ def test_django_has_nothing_to_say_of_our_settings(deployed: dict[str, Any]) -> 
     assert "security.W" not in done.stderr
     assert "console.E" not in done.stderr
     assert "console.W001" in done.stderr  # there is nobody at this address
+
+
+@pytest.mark.parametrize(
+    ("version", "messages"),
+    [
+        ("", ["Which version of Keycloak is connected is not known."]),
+        ("26.8.1", []),
+        ("nightly", ["KEYCLOAK_VERSION is no version of Keycloak, such as 26.8.1."]),
+        (
+            "26.7.4",
+            ["Keycloak 26.7.4 has CVE-2026-89298: " + HOLE],
+        ),
+    ],
+)
+def test_what_is_known_against_keycloak_is_named(
+    safe: Settings, version: str, messages: list[str]
+) -> None:
+    safe.KEYCLOAK_VERSION = version
+
+    found = checks.check_keycloak_version(None)
+
+    assert said(found) == messages
+
+
+def test_a_known_hole_says_what_closes_it(safe: Settings) -> None:
+    safe.KEYCLOAK_VERSION = "26.7.4"
+
+    (found,) = checks.check_keycloak_version(None)
+
+    assert found.id == "console.W003"
+    assert found.hint == "Closed in 26.6.8, 26.7.5 (as known on 2026-11-03)."
