@@ -5,7 +5,7 @@ COMPILE = CUSTOM_COMPILE_COMMAND='make lock' $(VENV)/pip-compile --quiet $(UPGRA
 	--allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links
 LONG := DOUBLE_SUBMITS=1000 FAULTS_REQUESTS=2000 FAULTS_ROUNDS=4
 .DEFAULT_GOAL := help
-.PHONY: help run run-keycloak test check format bench bench-audit faults pictures lock clean
+.PHONY: help run run-keycloak test check format bench bench-audit faults pictures lock sbom audit clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,12 @@ pictures: .venv/installed-dev ## take the pictures of docs/ anew (needs Chromium
 lock: .venv/installed-dev ## pin requirements*.in again, exactly and with hashes (UPGRADE=--upgrade)
 	@$(COMPILE) requirements.in
 	@$(COMPILE) requirements-dev.in
+
+sbom: .venv/installed-dev ## write docs/sbom.json (CycloneDX) from the lock file and the vendored files
+	@exec $(VENV)/python -m tools.sbom
+
+audit: .venv/installed-dev ## ask what is known against the packages in production (docs/advisories.md)
+	@exec $(VENV)/python -m tools.audit
 
 clean: ## delete everything that make has made, downloads included
 	rm -rf .venv var
