@@ -1,8 +1,9 @@
 """`make bench-audit`: the audit log at 10 million records against 10 thousand.
 
-On SQLite and PostgreSQL: each page and filter, and the memory of an export. Sizes are
-in the environment: BENCH_AUDIT_FEW and _MANY records, _EXPORT entries. Ten million need
-about 15 GB of disk for each database.
+On SQLite and PostgreSQL: each page and filter, and the memory of an export and of
+audit_verify. Sizes are in the environment: BENCH_AUDIT_FEW and _MANY records, _EXPORT
+for the two measurements of memory. Ten million need about 15 GB of disk for each
+database.
 """
 
 import contextlib
@@ -11,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,14 +60,38 @@ def measure_exports(url: str) -> dict[int, int]:
     for entries in (min(FEW, EXPORT), EXPORT):
         until = run(url, *AUDIT_LOG, "instant", str(entries)).strip()
         command = (*MANAGE, "audit_export", "--format=json", f"--until={until}")
-        process = subprocess.Popen(
-            [sys.executable, *command], env=environ(url), stdout=subprocess.DEVNULL
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        if status:
-            raise StartError("the export failed")
-        found[entries] = usage.ru_maxrss
+        found[entries], _ = measure_process(url, *command)
     return found
+
+
+def bench_verification(name: str) -> None:
+    """Of chains of their own: to link ten million records would take hours."""
+    sizes = []
+    for records in (min(FEW, EXPORT), EXPORT):
+        with DATABASES[name]() as url:
+            say(f"{name}: linking {records:,} records ...")
+            run(url, *MANAGE, "migrate", "--verbosity=0")
+            run(url, *AUDIT_LOG, "fill", str(records))
+            run(url, *AUDIT_LOG, "link")
+            size, seconds = measure_process(url, *MANAGE, "audit_verify")
+            sizes.append(size)
+            say(
+                f"audit_verify over {records:,} records: "
+                f"{size / 1024:.0f} MB at most, {seconds:.0f} s"
+            )
+    say(f"ratio {sizes[1] / sizes[0]:.2f}x")
+
+
+def measure_process(url: str, *arguments: str) -> tuple[int, float]:
+    """Its largest size in kB, and its seconds."""
+    started = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, *arguments], env=environ(url), stdout=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise StartError(f"{' '.join(arguments)} failed")
+    return usage.ru_maxrss, time.monotonic() - started
 
 
 def report(name: str, few: dict[str, Any], many: dict[str, Any]) -> None:
@@ -115,6 +141,7 @@ def main() -> int:
         )
         for name in DATABASES:
             bench(name)
+            bench_verification(name)
     except KeyboardInterrupt:
         return 130
     except (MissingError, StartError) as error:

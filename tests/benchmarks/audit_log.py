@@ -10,21 +10,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import django
 
 django.setup()
 
+from django.apps import apps  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from audit.models import IndexedEntry, Record  # noqa: E402
+from audit.append_only import append_only_lifted  # noqa: E402
+from audit.models import ChainHead, IndexedEntry, Record  # noqa: E402
 from console.paging import Cursor  # noqa: E402
 from tests.benchmarks.measuring import measure  # noqa: E402
 from tests.factories import make_actor  # noqa: E402
 from tests.people import sign_in  # noqa: E402
 
+chain = import_module("audit.migrations.0004_chain")
 index = import_module("audit.migrations.0005_indexed_entry")
 POSTGRESQL = connection.vendor == "postgresql"
 # One record every three seconds, the last one just now.
@@ -73,14 +77,25 @@ FILTERS: dict[str, dict[str, str]] = {
 
 
 def fill(count: int) -> None:
-    """The records, then what the migration does with those that it finds."""
+    """The records, then what the migration does with those that it finds.
+
+    They are not linked: for ten million that would take hours, and no page looks at it.
+    """
     with connection.schema_editor() as editor, _bare(editor):
         editor.execute(_insert(count), params=None)
         if POSTGRESQL:
             editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         index.fill(None, editor)
+    ChainHead.objects.update(sequence=count)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if POSTGRESQL else "ANALYZE")
+
+
+def link() -> None:
+    """What the migration does that made a chain of the records."""
+    ChainHead.objects.all().delete()
+    with append_only_lifted():
+        chain.chain_records(apps, SimpleNamespace(connection=connection))
 
 
 def measure_pages() -> dict[str, dict[str, float]]:
@@ -165,10 +180,12 @@ def instant_of(entries: int) -> str:
 
 
 def main() -> None:
-    """fill COUNT, pages, or instant ENTRIES."""
+    """fill COUNT, link, pages, or instant ENTRIES."""
     what, *rest = sys.argv[1:]
     if what == "fill":
         fill(int(rest[0]))
+    elif what == "link":
+        link()
     elif what == "pages":
         sys.stdout.write(json.dumps(measure_pages()) + "\n")
     else:
