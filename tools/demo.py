@@ -202,10 +202,19 @@ def running_demo(
     demo: Demo, environ: Mapping[str, str]
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Provider and console, when both answer; the console's process."""
+    with _running_provider(demo, environ), running_console(demo, environ) as console:
+        yield console
+
+
+@contextlib.contextmanager
+def running_console(
+    demo: Demo, environ: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The console alone, when it answers; its provider has to run already."""
     _prepare(environ)
     # honcho would read .env, which may be somebody's own configuration.
     honcho = [str(BIN / "honcho"), "-f", "Procfile", "-e", os.devnull, "start"]
-    with _running_provider(demo, environ), _running(honcho, environ) as console:
+    with _running(honcho, environ) as console:
         if not wait_until_answers(
             f"http://127.0.0.1:{demo.port}/sign-in/",
             seconds=WEB_SECONDS,
