@@ -5,11 +5,13 @@ them. Playwright takes that cache away from Chromium; here it is given back, and
 do not forbid it: the console must not depend on the browser's obedience.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from tests.browser import steps
@@ -160,6 +162,37 @@ def test_shown_secret_is_gone_after_signing_out(credentials: Page) -> None:
 
     expect(heading).to_have_text("Sign in")
     expect_nothing_of(secret, credentials)
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_shown_secret_is_gone_after_thirty_seconds(
+    credentials: Page, watch: Watch, signed_in: bool
+) -> None:
+    """Also when the session was ended elsewhere meanwhile, at the provider say."""
+    credentials.clock.install()
+    credentials.reload()
+    secret = steps.show_secret(credentials)
+    if not signed_in:
+        Session.objects.all().delete()
+
+    credentials.clock.fast_forward(31_000)
+    credentials.clock.resume()
+
+    if signed_in:
+        expect(steps.secret_field(credentials)).to_have_value(steps.MASK)
+    else:
+        heading = credentials.get_by_role("heading", level=1)
+        expect(heading).to_have_text("Sign in")
+    expect_nothing_of(secret, credentials)
+
+
+def test_the_browser_stores_nothing_but_the_address(credentials: Page) -> None:
+    steps.show_secret(credentials)
+
+    local, session, caches, databases, *_ = json.loads(credentials.evaluate(STORED))
+
+    assert (local, caches, databases) == ({}, [], [])
+    assert session.keys() <= {"htmx-current-path-for-history"}
 
 
 def test_copy_does_not_take_the_dots_for_the_secret(credentials: Page) -> None:
