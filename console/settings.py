@@ -202,6 +202,7 @@ CONTENT_SECURITY_POLICY = {
 # No uploads anywhere, and no form of this console needs more.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+FILE_UPLOAD_HANDLERS = ["console.uploads.RefusingHandler"]
 
 LOGGING = logs.configuration(
     env.str("LOG_FORMAT", default="line"), env.str("LOG_LEVEL", default="INFO")
