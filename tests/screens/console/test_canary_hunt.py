@@ -14,6 +14,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from joserfc import jwt
 from pytest_django import Settings
 
 from apiclients import selectors
@@ -91,7 +92,7 @@ def hunt(
 
     for module, name in ((sandbox_clients, "new_secret"), (sandbox_tokens, "signed")):
         monkeypatch.setattr(module, name, note(getattr(module, name)))
-    monkeypatch.setattr(sandbox_tokens.jwt, "encode", note(sandbox_tokens.jwt.encode))
+    monkeypatch.setattr(jwt, "encode", note(jwt.encode))
     settings.METRICS_TOKEN = METRICS_TOKEN
     hunt.issued |= {configuration.KEYCLOAK_CLIENT_SECRET, configuration.SECRET_KEY}
     hunt.issued |= {configuration.FINGERPRINT_KEY, configuration.AUDIT_SIGNING_KEY}

@@ -59,7 +59,8 @@ def test_pages_of_a_cluster_take_any_query(
 @sends(200)
 def test_a_cluster_may_have_any_id(fuzzer: Fuzzer, manager: SandboxControl) -> None:
     def attack(cluster_id: str) -> None:
-        shown = cluster_id.replace("/", "").replace("\ud800", "")
+        # A server takes no longer line.
+        shown = cluster_id.replace("/", "")[:1000]
         try:
             path = reverse("clusters:restart", args=[shown or "-"])
         except UnicodeEncodeError:
