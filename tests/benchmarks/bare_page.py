@@ -18,6 +18,7 @@ class Row(models.Model):  # noqa: DJ008 - nobody prints it
     access_token_lifespan = models.IntegerField(null=True)
     secret_created_at = models.DateTimeField(null=True)
     owner = models.CharField(max_length=255)
+    objects: models.Manager["Row"] = models.Manager()
 
     class Meta:
         app_label = "bare"

@@ -6,7 +6,6 @@ machine that grows busy is busy for both. The middle one counts.
 
 import http.client
 import os
-import subprocess
 import sys
 import threading
 import time
@@ -94,9 +93,8 @@ def bare_page() -> Iterator[int]:
         "--worker-class=gthread",
         *(f"--bind=127.0.0.1:{port}", f"--workers={WORKERS}", f"--threads={THREADS}"),
     )
-    process = start_group(
-        command, environ=environ, output=subprocess.DEVNULL, folder=ROOT
-    )
+    with Path(os.devnull).open("wb") as output:
+        process = start_group(command, environ=environ, output=output, folder=ROOT)
     try:
         assert wait_until_answers(
             f"http://127.0.0.1:{port}/",

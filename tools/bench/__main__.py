@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import sys
 import time
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update"),
     "--disable-sync",
 )
-SYNC_SECONDS = 300
+SYNC_SECONDS = 900
 
 
 def wait_for_all(browser: Browser, url: str) -> None:
@@ -42,7 +43,7 @@ def wait_for_all(browser: Browser, url: str) -> None:
     console = ours(url)
     console.sign_in(page)
     deadline = time.monotonic() + SYNC_SECONDS
-    while not re.search(r"of 1\d,\d{3}", page.inner_text("main")):
+    while not re.search(r"of (9,9\d\d|10,\d{3})", page.inner_text("main")):
         if time.monotonic() > deadline:
             raise StartError("The console did not read all clients in time.")
         page.wait_for_timeout(2000)
@@ -145,6 +146,7 @@ def main() -> int:
     if chromium is None:
         print("Install Chromium, or name it with CHROMIUM.", file=sys.stderr)
         return 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return run(chromium)
     except (MissingError, StartError) as error:

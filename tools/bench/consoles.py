@@ -60,7 +60,7 @@ def ours(base_url: str) -> Console:
         _fill_in(page, "client-admin")
 
     def find(page: Page) -> None:
-        page.get_by_role("searchbox", name="Find a client").fill(PART)
+        page.get_by_role("searchbox", name="Search clients by ID").fill(PART)
         page.keyboard.press("Enter")
         page.get_by_role("link", name=WANTED).click()
         page.get_by_role("link", name="Credentials").click()
