@@ -34,7 +34,10 @@ CODE = re.compile(
 
 
 # A key of an object, or another text.
-JSON = re.compile(r'(?P<keyword>"(?:[^"\\]|\\.)*"(?=:))|(?P<string>"(?:[^"\\]|\\.)*")')
+# A text that does not end is taken to the end of its line, so that none is read again.
+JSON = re.compile(
+    r"""(?P<keyword>"(?:[^"\\\n]|\\.)*+"(?=:))|(?P<string>"(?:[^"\\\n]|\\.)*+"?)"""
+)
 
 
 @lru_cache(maxsize=128)

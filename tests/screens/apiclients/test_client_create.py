@@ -11,7 +11,7 @@ from audit.models import Action, Outcome
 from gateways import configured
 from tests.pages import read_page, text_of
 from tests.sandbox_control import SandboxControl
-from tests.screens.browser import fill_in, follow, open_form
+from tests.screens.browser import fill_in, follow
 from tests.screens.records import assert_recorded, only_entry
 
 ADDRESS = reverse("apiclients:create")
@@ -129,31 +129,6 @@ def test_client_create_takes_every_legal_id(
     admin: Client, keycloak: SandboxControl, client_id: str
 ) -> None:
     assert create(admin, client_id=client_id).status_code == 302
-
-
-def test_client_create_takes_nothing_but_its_own_fields(
-    admin: Client, keycloak: SandboxControl
-) -> None:
-    form = open_form(admin, ADDRESS, "Save")
-    extra = {
-        "fullScopeAllowed": "false",
-        "standardFlowEnabled": "true",
-        "redirectUris": "*",
-        "secret": "mine",
-        "attributes": '{"x": "y"}',
-        "enabled": "false",
-        "id": "0",
-        "uuid": "0",
-    }
-
-    admin.post(form.action, {**form.filled_in(client_id="svc-new"), **extra})
-
-    client = configured.clients().find_client("svc-new")
-    assert client is not None
-    assert client.uses_client_credentials_only
-    assert client.full_scope
-    assert client.enabled
-    assert keycloak.secret(client.uuid) != "mine"
 
 
 def test_client_create_shows_the_organizations_default_and_what_tokens_get(
