@@ -84,6 +84,14 @@ def test_certificates_are_always_checked(module: Module) -> None:
 
 
 @every_module
+def test_no_weak_hash_is_used(module: Module) -> None:
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Name | ast.Attribute | ast.Constant):
+            said = ast.unparse(node).rsplit(".", 1)[-1].strip("'\"").lower()
+            assert said not in {"md4", "md5", "sha1", "sha-1"}, place(module, node)
+
+
+@every_module
 def test_a_format_is_written_in_the_code(module: Module) -> None:
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Call) and name_of(node) in {"format", "format_map"}:
