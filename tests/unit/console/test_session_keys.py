@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from itertools import pairwise
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -15,7 +16,7 @@ COUNT, ENOUGH = 10_000, 128  # ids, bits
 def keys() -> list[str]:
     """As the session store makes them; whether one is taken is not asked here."""
     with patch.object(SessionStore, "exists", return_value=False):
-        store = SessionStore()
+        store: Any = SessionStore()
         return [store._get_new_session_key() for _ in range(COUNT)]
 
 
