@@ -1,4 +1,4 @@
-"""Whoever may not: nothing is sent, and it is on record who tried."""
+"""Whose right was taken away, or cannot be read: nothing is sent."""
 
 import pytest
 from django.test import Client
