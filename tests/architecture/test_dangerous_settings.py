@@ -24,7 +24,9 @@ TWO_YEARS = 2 * 365 * 24 * 3600
 def start(*without: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     """A process that reads the settings: the tests' own but for these."""
     code = (
-        "import json; from console import settings;"
+        # A .env of whoever runs the tests is none of their business.
+        "import environ, json; environ.Env.read_env = lambda *_: None;"
+        "from console import settings;"
         f"print(json.dumps({{n: getattr(settings, n) for n in {ASKED!r}}}))"
     )
     others = {name: text for name, text in DEFAULTS.items() if name not in without}
