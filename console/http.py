@@ -74,9 +74,10 @@ def safe_path(path: str | None, default: str = "/") -> str:
     """`path` if it stays on this site, else the default.
 
     From the root only: redirect() takes another text for the name of an address.
+    Browsers leave out line breaks and tabs, so that two slashes may meet.
     """
     stays = url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    if path and path.startswith("/") and stays:
+    if path and path.startswith("/") and path.isprintable() and stays:
         return path
     return default
 
