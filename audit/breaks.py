@@ -57,6 +57,8 @@ def name_break(row: Row, at: Position, find: FindFollower, end: int) -> Break:
     home = _home(row, find, end)
     if number < expected:
         return _inserted(number) if home in {None, number} else _moved(number, home)
+    if number == expected > end and home in {None, number}:
+        return _inserted(number)
     if number > expected and not _may_skip(row, at):
         if follower or row["previous_hash"] == at.hash:
             return _moved(expected, (follower or row)["id"])

@@ -25,7 +25,7 @@ from tools.ports import free_port, wait_until_answers
 from tools.processes import start_group, stop_group, tail
 
 BIN = Path(sys.executable).parent
-HANGS_AFTER = 900  # seconds that a test run may take
+HANGS_AFTER = 1800  # seconds that a test run may take
 # A process for each core, with a database and a sandbox of its own.
 AT_ONCE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
 WITHOUT_DATABASE = ("gateways", "sandbox", "tools")

@@ -61,11 +61,16 @@ def remove_and_renumber(chance: random.Random) -> Expected:
 def insert(chance: random.Random) -> Expected:
     """Between two others, which moves all later ones; or at the end."""
     number = chance.randint(2, last() + 1)
+    return insert_at(number, linked=chance.random() < 0.5, hashed=chance.random() < 0.5)
+
+
+def insert_at(number: int, *, linked: bool, hashed: bool) -> Expected:
+    """`linked`: it names the hash before it. `hashed`: its own hash is right."""
     before = Record.objects.get(id=number - 1)
     # No entry of its own: whoever can lift the triggers leaves the list's index alone.
     forged = Record(id=number, at=timezone.now(), phase="outcome", actor_username="eve")
-    forged.previous_hash = chance.choice([before.hash, before.previous_hash])
-    forged.hash = chance.choice([hash_of_record(forged), before.hash])
+    forged.previous_hash = before.hash if linked else before.previous_hash
+    forged.hash = hash_of_record(forged) if hashed else before.hash
     with append_only_lifted():
         for later in range(last(), number - 1, -1):
             Record.objects.filter(id=later).update(id=later + 1)

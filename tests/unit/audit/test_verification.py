@@ -86,6 +86,19 @@ def test_two_hundred_and_more_ways_of_tampering_are_found_and_named() -> None:
     assert broken() is None
 
 
+@pytest.mark.parametrize("number", [2, 13, ENTRIES, ENTRIES + 1])
+@pytest.mark.parametrize("linked", [True, False])
+@pytest.mark.parametrize("hashed", [True, False])
+def test_what_was_inserted_is_named_wherever_it_stands(
+    number: int, linked: bool, hashed: bool
+) -> None:
+    make_log(ENTRIES)
+
+    expected = tampering.insert_at(number, linked=linked, hashed=hashed)
+
+    assert named() == expected
+
+
 @pytest.mark.parametrize("field", UNREADABLE)
 def test_what_cannot_even_be_read_was_altered(field: str) -> None:
     make_log(ENTRIES)
