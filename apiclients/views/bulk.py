@@ -44,16 +44,12 @@ def bulk_choose(request: ConsoleRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role
+@require_recent_sign_in
 def bulk_run(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     """To confirm what was chosen; once that was done, what came of it."""
     run = results.get_run(uuid, request.actor)
     if run.started_at and request.method != "POST":
         return _result(request, run)
-    is_deletion = run.action == BulkAction.DELETE
-    return _confirm_deletion(request, run) if is_deletion else _confirm(request, run)
-
-
-def _confirm(request: ConsoleRequest, run: BulkRun) -> HttpResponse:
     choices = results.list_choices(run)
     form = _form(request, run, len(choices))
     if not form.is_valid() and not run.started_at:
@@ -63,11 +59,9 @@ def _confirm(request: ConsoleRequest, run: BulkRun) -> HttpResponse:
     return redirect(_address(run))
 
 
-_confirm_deletion = require_recent_sign_in(_confirm)
-
-
 @require_POST
 @require_role
+@require_recent_sign_in
 def bulk_resume(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     run = results.get_run(uuid, request.actor)
     if not runs.resume_run(run, actor=request.actor):

@@ -37,7 +37,8 @@ pytestmark = pytest.mark.usefixtures("keycloak", "synchronised")
 ASKS = {
     *("apiclients:secret-show", "apiclients:secret-copy"),
     *("apiclients:secret-regenerate", "apiclients:token-download"),
-    *("apiclients:delete", "clusters:restart"),
+    *("apiclients:delete", "apiclients:bulk-run", "apiclients:bulk-resume"),
+    "clusters:restart",
 }
 
 
