@@ -34,7 +34,7 @@ faults: .venv/installed-dev ## the long form of the tests of faults and races, o
 bench: .venv/installed-dev ## this console beside Keycloak's own, with 10,000 clients (Chromium, Java)
 	@exec $(VENV)/python -m tools.bench
 
-bench-list: .venv/installed-dev ## the list at 10,000 clients against few
+bench-list: .venv/installed-dev ## the list at 10,000 clients against few, and beside a bare page
 	@exec $(VENV)/pytest tests/benchmarks --capture=no --quiet
 
 bench-audit: .venv/installed-dev ## the audit log at 10 million records against 10 thousand (an hour)

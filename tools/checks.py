@@ -7,7 +7,6 @@ loudly; with CI=true or REQUIRE_ALL=1 it fails.
 import argparse
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from tests.environment import DEFAULTS
 from tools import junit, postgres
+from tools.chromium import find_chromium
 from tools.errors import MissingError, StartError
 from tools.java import find_java
 from tools.keycloak import REALM, ROOT, START_SECONDS, VAR, fetch
@@ -28,8 +28,9 @@ BIN = Path(sys.executable).parent
 HANGS_AFTER = 1800  # seconds that a test run may take
 # A process for each core, with a database and a sandbox of its own.
 AT_ONCE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
+# Where no test wants what another of its file has made.
+EACH_ALONE = (*AT_ONCE, "--dist=worksteal")
 WITHOUT_DATABASE = ("gateways", "sandbox", "tools")
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @dataclass(slots=True)
@@ -115,8 +116,8 @@ def run_tests(summary: Summary) -> None:
         except (MissingError, StartError) as error:
             summary.leave_out("PostgreSQL", error)
         environ = _keycloak_environ(summary, keycloak)
-        alike = (*AT_ONCE, "--dist=worksteal", "-m", "not keycloak")
-        _pytest(summary, "contract, sandbox", "contract", options=alike)
+        sandbox = (*EACH_ALONE, "-m", "not keycloak")
+        _pytest(summary, "contract, sandbox", "contract", options=sandbox)
         real = ("-m", "keycloak")
         _pytest(
             summary, "contract, Keycloak", "contract", options=real, environ=environ
@@ -124,8 +125,7 @@ def run_tests(summary: Summary) -> None:
         chromium = find_chromium(os.environ)
         if chromium:
             environ["CHROMIUM"] = chromium
-            options = (*AT_ONCE, "--dist=worksteal")
-            _pytest(summary, "browser", "browser", options=options, environ=environ)
+            _pytest(summary, "browser", "browser", options=EACH_ALONE, environ=environ)
         else:
             missing = MissingError("Install Chromium, or name it with CHROMIUM.")
             summary.leave_out("browser", missing)
@@ -187,16 +187,6 @@ def _keycloak_environ(summary: Summary, keycloak: _Keycloak) -> dict[str, str]:
         summary.leave_out("what needs a real Keycloak", error)
         return {}
     return {"KEYCLOAK_FOR_TESTS": keycloak.url}
-
-
-def find_chromium(environ: Mapping[str, str]) -> str | None:
-    """CHROMIUM's, else the first on the PATH."""
-    path = environ.get("PATH", "")
-    named = environ.get("CHROMIUM")
-    if named:
-        return shutil.which(named, path=path)
-    found = (shutil.which(name, path=path) for name in CHROMIUMS)
-    return next(filter(None, found), None)
 
 
 def _pytest(

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tools.checks import find_chromium
+from tools.chromium import FLAGS, find_chromium, give_password
 from tools.demo import Demo, demo_environ, running_demo, taken_ports
 from tools.errors import MissingError, StartError
 from tools.indexed import shrink
@@ -21,7 +21,7 @@ from tools.keycloak import ROOT, VAR
 PICTURES = ROOT / "docs" / "pictures"
 FOLDER = "pictures"
 DESKTOP, PHONE = (1366, 900), (390, 844)
-FLAGS = ("--no-sandbox", "--disable-gpu", "--font-render-hinting=none")
+EVEN_LETTERS = "--font-render-hinting=none"
 SHOWN, NEW = "grafana-cluster-metrics", "nightly-sales-load"
 SYNC_SECONDS = 120
 # Where what is in the page ends, so that no picture is half empty.
@@ -70,9 +70,7 @@ class Camera:
     def sign_in(self, person: str) -> None:
         self.open("/sign-in/")
         self.press("Sign in with your organization account")
-        self.page.locator("[name=username]").fill(person)
-        self.page.locator("[name=password]").fill(person)
-        self.page.locator("[type=submit]").click()
+        give_password(self.page, person)
 
     def wait_for(self, path: str, text: str) -> None:
         """Open the page until it says this: jobs have to run first."""
@@ -256,7 +254,9 @@ def main() -> int:
     PICTURES.mkdir(exist_ok=True)
     try:
         with running_demo(demo, environ), sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            browser = playwright.chromium.launch(
+                executable_path=chromium, args=[*FLAGS, EVEN_LETTERS]
+            )
             take_pictures(browser, demo.url)
             browser.close()
     except (MissingError, StartError) as error:

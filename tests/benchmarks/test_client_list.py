@@ -29,7 +29,7 @@ VIEWS = {
 }
 
 
-def _clients() -> Iterator[IndexedClient]:
+def iter_clients() -> Iterator[IndexedClient]:
     now = timezone.now()
     for number in range(10**6):
         yield IndexedClient(
@@ -47,7 +47,7 @@ def _clients() -> Iterator[IndexedClient]:
 
 def _measure_with(count: int, admin: Client) -> dict[str, Cost]:
     IndexedClient.objects.all().delete()
-    IndexedClient.objects.bulk_create(islice(_clients(), count), batch_size=1000)
+    IndexedClient.objects.bulk_create(islice(iter_clients(), count), batch_size=1000)
     costs = {
         name: measure(lambda asked=asked: admin.get(LIST, asked))  # type: ignore[misc]
         for name, asked in VIEWS.items()

@@ -21,7 +21,7 @@ from django.test import Client
 
 from apiclients.models import IndexedClient
 from console.access import Actor
-from tests.benchmarks.test_client_list import LIST, MANY, _clients
+from tests.benchmarks.test_client_list import LIST, MANY, iter_clients
 from tests.databases import durable_db, flushable_log, shared_db
 from tests.faults.instances import database_url, running_instances
 from tests.people import sign_in
@@ -109,7 +109,7 @@ def bare_page() -> Iterator[int]:
 def test_the_list_has_half_of_the_throughput_of_a_bare_page(
     shared_db: None, people: dict[str, Actor], keycloak: SandboxControl, tmp_path: Path
 ) -> None:
-    IndexedClient.objects.bulk_create(islice(_clients(), MANY), batch_size=1000)
+    IndexedClient.objects.bulk_create(islice(iter_clients(), MANY), batch_size=1000)
     key = sign_in(Client(), people["client-admin"]).cookies
     cookie = f"{settings.SESSION_COOKIE_NAME}={key[settings.SESSION_COOKIE_NAME].value}"
     environ = {

@@ -26,22 +26,14 @@ from tests.browser.scene import Scene
 from tests.browser.steps import sign_in
 from tests.browser.watching import Watch
 from tests.sandbox_control import SandboxControl
-from tools.checks import find_chromium, is_required
+from tools.checks import is_required
+from tools.chromium import FLAGS, find_chromium
 from tools.ports import free_port
 
 # Playwright runs an event loop in this thread; Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 expect.set_options(timeout=10_000)
 
-FLAGS = (
-    "--no-sandbox",  # CI runs as root
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 DESKTOP = (1366, 850)
 
 

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tools.chromium import give_password
+
 SIGN_IN = "Sign in with your organization account"
 MASK = "•" * 12
 
@@ -13,13 +15,6 @@ def sign_in(page: Page, person: str, path: str = "/") -> None:
     page.goto(path)
     page.get_by_role("button", name=SIGN_IN).click()
     give_password(page, person)
-
-
-def give_password(page: Page, person: str) -> None:
-    """At the provider; the demonstration's passwords are the names."""
-    page.locator("[name=username]").fill(person)
-    page.locator("[name=password]").fill(person)
-    page.locator("[type=submit]").click()
 
 
 def secret_field(page: Page) -> Locator:

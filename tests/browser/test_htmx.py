@@ -12,6 +12,7 @@ from apiclients.synchronisation import synchronise
 from tests.browser import steps
 from tests.browser.scene import Scene
 from tests.browser.watching import Watch
+from tools.chromium import give_password
 
 OpenPage = Callable[..., Page]
 
@@ -132,7 +133,7 @@ def test_session_that_ended_leads_to_signing_in_and_back(
     long_list.get_by_label("Search by client ID or description").fill("00017")
     expect(long_list.get_by_role("heading", level=1)).to_have_text("Sign in")
     long_list.get_by_role("button", name=steps.SIGN_IN).click()
-    steps.give_password(long_list, "client-admin")
+    give_password(long_list, "client-admin")
 
     expect(long_list).to_have_url(re.compile(r"/api-clients/\?size=25$"))
     steps.expect_rows(long_list, "1-25 of 60")
@@ -148,7 +149,7 @@ def test_session_that_ended_before_a_secret_is_shown(
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     page.get_by_role("button", name=steps.SIGN_IN).click()
-    steps.give_password(page, "client-admin")
+    give_password(page, "client-admin")
 
     expect(page).to_have_url(re.compile(f"{path}$"))
     expect(steps.secret_field(page)).to_have_value(steps.MASK)

@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, sync_playwright
 from tools.bench.admin import Admin
 from tools.bench.consoles import keycloaks, ours
 from tools.bench.realm import seeded_keycloak
-from tools.bench.visits import RUNS, Result, Visit, measure
-from tools.checks import find_chromium
+from tools.bench.visits import RUNS, Result, measure
+from tools.chromium import FLAGS, find_chromium
 from tools.demo import Demo, demo_environ, running_console
 from tools.errors import MissingError, StartError
 from tools.keycloak import ROOT, VAR, VERSION
@@ -29,11 +29,6 @@ CLIENTS = 10_000
 FOLDER = "bench"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 MARKS = ("<!-- make bench -->\n", "<!-- end of make bench -->\n")
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update"),
-    "--disable-sync",
-)
 SYNC_SECONDS = 900
 
 
@@ -92,24 +87,19 @@ def _line(what: str, theirs: float, own: float, unit: str) -> str:
 
 def check(theirs: Result, own: Result) -> list[str]:
     """The budgets that this run missed."""
-    a, b = theirs, own
     budgets = {
-        "rows stand in 1/10 of the time, cold": _share(
-            "rows_stand", a.cold, b.cold, 10
-        ),
-        "rows stand in 1/10 of the time, warm": _share(
-            "rows_stand", a.warm, b.warm, 10
-        ),
-        "transfer 1/40, cold": _share("kilobytes", a.cold, b.cold, 40),
-        "transfer 1/100, warm": _share("kilobytes", a.warm, b.warm, 100),
-        "6 requests, cold": b.cold.requests <= 6,
-        "2 requests, warm": b.warm.requests <= 2,
+        "6 requests, cold": own.cold.requests <= 6,
+        "2 requests, warm": own.warm.requests <= 2,
     }
+    for name, lightness in (("cold", 40), ("warm", 100)):
+        a, b = getattr(theirs, name), getattr(own, name)
+        budgets[f"transfer 1/{lightness}, {name}"] = (
+            b.kilobytes * lightness <= a.kilobytes
+        )
+        budgets[f"rows stand in 1/10 of the time, {name}"] = (
+            b.rows_stand * 10 <= a.rows_stand
+        )
     return [name for name, kept in budgets.items() if not kept]
-
-
-def _share(field: str, theirs: Visit, own: Visit, part: int) -> bool:
-    return bool(getattr(own, field) * part <= getattr(theirs, field))
 
 
 def write(text: str) -> None:

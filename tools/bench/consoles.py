@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tools.bench.realm import name_of
+from tools.chromium import give_password
 from tools.keycloak import REALM
 
 SECONDS = 60
@@ -36,7 +37,7 @@ def keycloaks(base_url: str) -> Console:
 
     def sign_in(page: Page) -> None:
         page.goto(url)
-        _fill_in(page, "admin")
+        give_password(page, "admin")
 
     def find(page: Page) -> None:
         search = page.get_by_placeholder("Search for client")
@@ -57,7 +58,7 @@ def ours(base_url: str) -> Console:
     def sign_in(page: Page) -> None:
         page.goto(f"{base_url}/sign-in/")
         page.get_by_role("button", name="Sign in").click()
-        _fill_in(page, "client-admin")
+        give_password(page, "client-admin")
 
     def find(page: Page) -> None:
         page.get_by_role("searchbox", name="Search clients by ID").fill(PART)
@@ -67,10 +68,3 @@ def ours(base_url: str) -> Console:
         page.get_by_role("button", name="Show").first.wait_for()
 
     return Console("This console", url, "#clients tbody tr", sign_in, find)
-
-
-def _fill_in(page: Page, name: str) -> None:
-    """Keycloak's own login page; the password is the name."""
-    page.locator("[name=username]").fill(name)
-    page.locator("[name=password]").fill(name)
-    page.locator("[type=submit]").click()

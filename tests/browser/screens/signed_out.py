@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import steps
 from tests.browser.screens.stage import Stage, screen
+from tools.chromium import give_password
 
 
 @screen
@@ -17,7 +18,7 @@ def sign_in_provider_away(stage: Stage) -> Page:
     page = stage.open_signed_out("/sign-in/")
     stage.scene.sandbox.fail("POST", "/token", "drop_before")
     page.get_by_role("button", name=steps.SIGN_IN).click()
-    steps.give_password(page, "client-admin")
+    give_password(page, "client-admin")
     expect(page.get_by_text("Keycloak is not answering")).to_be_visible()
     return page
 

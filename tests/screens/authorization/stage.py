@@ -60,7 +60,6 @@ class Stage:
     def __init__(self, keycloak: SandboxControl, people: Mapping[str, Actor]) -> None:
         self.keycloak = keycloak
         self.people = people
-        self._roles: dict[str, str] = {}
 
     def browsers(self, column: str) -> list[Client]:
         """Of such a person; several where there are several such."""

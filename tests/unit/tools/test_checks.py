@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.checks import Summary, find_chromium, is_required
+from tools.checks import Summary, is_required
+from tools.chromium import find_chromium
 from tools.errors import MissingError, StartError
 from tools.junit import Counts
 
