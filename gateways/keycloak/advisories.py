@@ -55,7 +55,11 @@ ADVISORIES = (
         "manage-clients leads to realm-admin where admin permissions are on",
         ("26.4.11", "26.5.6", "26.6.0"),
     ),
-    Advisory("CVE-2026-9704", "a refused token exchange falls back", ("26.6.3",)),
+    Advisory(
+        "CVE-2026-9704",
+        "a refused token exchange falls back to the service account",
+        ("26.6.3",),
+    ),
     Advisory(
         "CVE-2026-4629",
         "manage-clients leads to realm-admin by a protocol mapper",

@@ -22,6 +22,14 @@ def overview(stage: Stage) -> Page:
 
 
 @screen
+def overview_with_an_old_keycloak(stage: Stage) -> Page:
+    old = stage.console_like(KEYCLOAK_VERSION="26.5.0")
+    page = stage.open("/", at=old, person="account-admin")
+    expect(page.get_by_text("CVE-2026-3121")).to_be_visible()
+    return page
+
+
+@screen
 def overview_of_nothing(stage: Stage) -> Page:
     page = stage.open("/")
     expect(page.get_by_text("0 of 4 done")).to_be_visible()
