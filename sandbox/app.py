@@ -1,6 +1,7 @@
 """From a request to its answer: faults, routes, and a record of every call."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox import control
@@ -25,7 +26,7 @@ class Answer:
 
 
 class Application:
-    """Answers one request at a time; delays are the server's, outside the lock."""
+    """Answers one request at a time; waits outside the lock."""
 
     def __init__(self, state: State, storage: Storage | None = None) -> None:
         self.state = state
@@ -35,18 +36,23 @@ class Application:
         self._routes = Router()
         self._routes.include(keycloak, manager_routes)
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request, wait: Callable[[float], object]) -> Answer:
+        """`wait` is given the seconds that a fault holds the request back."""
+        controls = request.path.startswith(control.PREFIX)
         with self.state.lock:
-            if request.path.startswith(control.PREFIX):
+            fault = None if controls else self.state.faults.take(request)
+        if fault and fault.action is Action.HOLD:
+            wait(fault.seconds)
+        with self.state.lock:
+            if controls:
                 answer = Answer(_handled(control.routes, request, self.state))
             else:
-                answer = self._answer_as_provider(request)
+                answer = self._answer_as_provider(request, fault)
             if self._storage:
                 self._storage.save_if_changed(self.state)
         return answer
 
-    def _answer_as_provider(self, request: Request) -> Answer:
-        fault = self.state.faults.take(request)
+    def _answer_as_provider(self, request: Request, fault: Fault | None) -> Answer:
         if fault and fault.action.leaves_undone:
             drop = fault.action is Action.DROP_BEFORE
             response = None if drop else fault.answer()

@@ -1,7 +1,8 @@
 """Failures on demand: what a test wants the next requests to run into.
 
 `status` and `drop_before` leave the request undone. With `drop_after`, `garbage`,
-`delay`, `drip` and `cut` the work is done, and only its answer suffers.
+`delay`, `drip` and `cut` the work is done, and only its answer suffers. With `hold`
+the work is done late.
 """
 
 import re
@@ -20,6 +21,7 @@ class Action(StrEnum):
 
     STATUS = "status"
     DROP_BEFORE = "drop_before"
+    HOLD = "hold"
     DROP_AFTER = "drop_after"
     GARBAGE = "garbage"
     DELAY = "delay"

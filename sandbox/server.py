@@ -120,10 +120,11 @@ class _Handler(BaseHTTPRequestHandler):
     server: _HttpServer
 
     def _answer(self) -> None:
-        answer = self.server.application.answer(self._read())
+        wait = self.server.stopping.wait
+        answer = self.server.application.answer(self._read(), wait)
         fault = answer.fault
         if fault and fault.action is Action.DELAY:
-            self.server.stopping.wait(fault.seconds)
+            wait(fault.seconds)
         if answer.response is None:
             self._drop()
         elif fault and fault.action in {Action.DRIP, Action.CUT}:

@@ -114,6 +114,15 @@ def test_slow_answers(caller: Caller) -> None:
         caller.admin("GET", PATH, timeout=0.1)
 
 
+def test_a_request_held_back_is_done_late(caller: Caller) -> None:
+    caller.control("POST", "/faults", action="hold", seconds=0.5, times=1)
+    with pytest.raises(requests.Timeout):
+        caller.admin("POST", "/clients", json={"clientId": "late"}, timeout=0.05)
+    assert caller.admin("GET", "/clients?clientId=late").json() == []
+    time.sleep(0.7)
+    assert len(caller.admin("GET", "/clients?clientId=late").json()) == 1
+
+
 def test_a_delay_holds_nobody_else_up(caller: Caller) -> None:
     caller.control("POST", "/faults", action="delay", seconds=30, times=1)
     with pytest.raises(requests.Timeout):
