@@ -5,7 +5,7 @@ COMPILE = CUSTOM_COMPILE_COMMAND='make lock' $(VENV)/pip-compile --quiet $(UPGRA
 	--allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links
 LONG := DOUBLE_SUBMITS=1000 FAULTS_REQUESTS=2000 FAULTS_ROUNDS=4
 .DEFAULT_GOAL := help
-.PHONY: help run run-keycloak test check format bench bench-audit faults pictures lock sbom audit clean bench-list
+.PHONY: help run run-keycloak test check format bench bench-list bench-events bench-audit faults pictures styles lock sbom audit clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -34,14 +34,21 @@ faults: .venv/installed-dev ## the long form of the tests of faults and races, o
 bench: .venv/installed-dev ## this console beside Keycloak's own, with 10,000 clients (Chromium, Java)
 	@exec $(VENV)/python -m tools.bench
 
-bench-list: .venv/installed-dev ## the list at 10,000 clients against few, and beside a bare page
-	@exec $(VENV)/pytest tests/benchmarks --capture=no --quiet
+bench-list: .venv/installed-dev ## the list at 100,000 clients, beside a bare page, and 50,000 requests long
+	@$(VENV)/pytest tests/benchmarks --capture=no --quiet
+	@$(VENV)/python -m tools.postgres -- $(VENV)/pytest tests/benchmarks --capture=no --quiet
+
+bench-events: .venv/installed-dev ## reading a million login events of a real Keycloak
+	@exec $(VENV)/python -m tools.bench.login_events
 
 bench-audit: .venv/installed-dev ## the audit log at 10 million records against 10 thousand (an hour)
 	@exec $(VENV)/python -m tools.bench_audit
 
 pictures: .venv/installed-dev ## take the pictures of docs/ anew (needs Chromium; nicest with the font Inter)
 	@exec $(VENV)/python -m tools.pictures
+
+styles: .venv/installed-dev ## write static/css/tabler.css: of vendor/tabler.min.css what is used
+	@exec $(VENV)/python -m tools.tabler
 
 lock: .venv/installed-dev ## pin requirements*.in again, exactly and with hashes (UPGRADE=--upgrade)
 	@$(COMPILE) requirements.in

@@ -15,7 +15,7 @@ from packageurl import PackageURL
 from tools.keycloak import ROOT
 
 LOCK = ROOT / "requirements.txt"
-VENDORED = ROOT / "static" / "vendor" / "README.md"
+VENDORED = ROOT / "vendor" / "README.md"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,7 +49,7 @@ def parts() -> list[Part]:
 
 
 def _vendored() -> list[Part]:
-    """As static/vendor/README.md says: a table, and a sentence on the icons."""
+    """As vendor/README.md says: a table, and a sentence on the icons."""
     text = VENDORED.read_text()
     rows = re.findall(r"^\| `[^`]+` \| \S+ (\S+) \| npm package `([^`]+)`", text, re.M)
     found = [Part("npm", name, version) for version, name in rows]
