@@ -20,24 +20,37 @@ from gateways.keycloak.events import LoginEvent
 
 KEPT_ADDRESSES = 5
 KEPT_DAYS = 400
+# How far the clocks of Keycloak and of this console may be apart.
+CLOCKS = timedelta(hours=1)
 
 
 def read_login_events() -> None:
     """Count what happened since the last reading. Raises a gateway's error."""
-    gateway = configured.events()
+    gateway, begun = configured.events(), timezone.now()
     keeps = gateway.keeps_logins()
     Watch.get()
-    Watch.objects.filter(pk=1).update(keeps_logins=keeps, checked_at=timezone.now())
+    Watch.objects.filter(pk=1).update(keeps_logins=keeps, checked_at=begun)
     if not keeps:
         return
-    for page in gateway.iter_pages(Watch.get().read_up_to):
+    oldest = _as_time(begun - timedelta(days=KEPT_DAYS))
+    for page in gateway.iter_pages(max(Watch.get().read_up_to, oldest)):
         _count_page(page)
     Watch.objects.filter(pk=1, since=None).update(since=timezone.now())
+    # So that the next one does not look through a long silence again.
+    silent = _as_time(begun - CLOCKS)
+    Watch.objects.filter(pk=1, read_up_to__lt=silent).update(
+        read_up_to=silent, read_ids=[]
+    )
 
 
 def forget_old_days() -> None:
     limit = timezone.now().date() - timedelta(days=KEPT_DAYS)
     DailyUse.objects.filter(day__lt=limit).delete()
+
+
+def _as_time(instant: datetime) -> int:
+    """As events have it: in milliseconds."""
+    return int(instant.timestamp() * 1000)
 
 
 @dataclass(slots=True)

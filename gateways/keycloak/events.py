@@ -1,5 +1,6 @@
 """Login events: which client got a token when, and which was refused."""
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from typing import Any, Self
 from gateways.transport import Transport
 
 PAGE_SIZE = 500
+SECOND, HOUR, DAY = 1_000, 3_600_000, 86_400_000  # ms
 KINDS = ("CLIENT_LOGIN", "CLIENT_LOGIN_ERROR")
 
 
@@ -57,28 +59,45 @@ class EventGateway:
     def iter_pages(self, since: int) -> Iterator[list[LoginEvent]]:
         """All from `since` (milliseconds, inclusive), the oldest first.
 
-        Each page begins with the millisecond in which the last one ended, so its events
-        come twice; to skip a million rows would cost Keycloak more than to find an
-        instant, and events that expire meanwhile would shift the pages.
+        A stretch of time after the other: of all that is younger Keycloak's database
+        may sort every row for one page. A stretch becomes longer while its events fit a
+        page, and where they do not, as long as two pages. What ends a page begins the
+        next one, so some events come twice; to skip rows would cost more, and pages
+        would shift while events expire.
         """
-        first = 0
-        while page := self._http.get(
+        start, stretch, first, now = since, HOUR, 0, _now()
+        while True:
+            end = start + stretch
+            page = self._read(start, end if end < now else None, first)
+            if page:
+                yield page
+            if len(page) == PAGE_SIZE:
+                ended = page[-1].time
+                first = first + PAGE_SIZE if ended == start else 0
+                stretch = min(max(2 * (ended - start), SECOND), DAY)
+                start = ended
+            elif end < now:
+                start, first, stretch = end, 0, min(2 * stretch, DAY)
+            else:
+                return
+
+    def _read(self, start: int, end: int | None, first: int) -> list[LoginEvent]:
+        return self._http.get(
             *self._events,
             params={
                 "type": KINDS,
                 "direction": "asc",
-                "dateFrom": since,
+                "dateFrom": start,
+                **({} if end is None else {"dateTo": end}),
                 "first": first,
                 "max": PAGE_SIZE,
             },
             parse=lambda data: [LoginEvent.from_json(item) for item in data],
-        ):
-            yield page
-            if len(page) < PAGE_SIZE:
-                return
-            ended = page[-1].time
-            first = first + PAGE_SIZE if ended == since else 0
-            since = ended
+        )
+
+
+def _now() -> int:
+    return int(time.time() * 1000)
 
 
 def _keeps_logins(data: Mapping[str, Any]) -> bool:

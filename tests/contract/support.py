@@ -3,6 +3,7 @@
 import base64
 import http.client
 import json
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -197,6 +198,11 @@ class Upstream:
     @staticmethod
     def _expect(status: int, answer: requests.Response) -> None:
         assert answer.status_code == status, answer.text
+
+
+def recently() -> int:
+    """An hour ago, as events have it."""
+    return int(time.time() - 3600) * 1000
 
 
 def new_id() -> str:

@@ -9,7 +9,7 @@ from gateways.keycloak.models import Client
 from tests.contract.support import MakeClient, Upstream, claims_in
 
 
-def events_of(upstream: Upstream, client: Client, since: int = 0) -> list[LoginEvent]:
+def events_of(upstream: Upstream, client: Client, since: int) -> list[LoginEvent]:
     pages = upstream.events.iter_pages(since)
     mine = (event for page in pages for event in page)
     return [event for event in mine if event.client_id == client.client_id]

@@ -15,7 +15,14 @@ from gateways.keycloak.realm import RealmGateway
 from gateways.keycloak.role_mappings import RoleMappingGateway
 from gateways.keycloak.roles import RoleGateway
 from gateways.transport import Transport
-from tests.contract.support import CONSOLE_ID, EMPTY, SERVICE, TIMEOUT, new_id
+from tests.contract.support import (
+    CONSOLE_ID,
+    EMPTY,
+    SERVICE,
+    TIMEOUT,
+    new_id,
+    recently,
+)
 from tests.contract.test_console_client import REALM, Imported, imported
 from tests.contract.test_console_client import _administrator as administrator
 
@@ -80,7 +87,7 @@ def everything(http: Transport, account: str, uuid: str) -> list[Callable[[], An
         roles.list_realm_roles,
         lambda: mappings.map_roles(account, roles.list_realm_roles()[:1]),
         RealmGateway(http, realm=REALM).get_defaults,
-        lambda: list(EventGateway(http, realm=REALM).iter_pages(0)),
+        lambda: list(EventGateway(http, realm=REALM).iter_pages(recently())),
     ]
 
 

@@ -20,6 +20,7 @@ from tests.contract.support import (
     UNKNOWN_UUID,
     MakeClient,
     Upstream,
+    recently,
 )
 
 UNAUTHORIZED = {"error": "HTTP 401 Unauthorized"}
@@ -171,7 +172,7 @@ def test_the_gateways_name_a_missing_role(upstream: Upstream, powerless: str) ->
         lambda: mappings.map_roles(user, [role]),
         lambda: mappings.unmap_roles(user, [role]),
         lambda: events.keeps_logins(),
-        lambda: next(events.iter_pages(0)),
+        lambda: next(events.iter_pages(recently())),
         lambda: RealmGateway(http, realm=REALM).get_defaults(),
     ):
         with pytest.raises(AccessDeniedError) as caught:

@@ -85,17 +85,44 @@ def test_tokens_and_refusals_are_counted_per_client_and_day(
     }
 
 
+def test_a_long_silence_is_looked_through_once(
+    events: Callable[..., FakeEvents],
+) -> None:
+    """Else a realm in which little happens is asked for a year, every minute."""
+    events()
+    login_events.read_login_events()
+    silent = Watch.get().read_up_to
+
+    events(happened(at=timezone.now() - timedelta(minutes=50)))
+    login_events.read_login_events()
+
+    hour = timedelta(hours=1)
+    assert abs(silent - (timezone.now() - hour).timestamp() * 1000) < 60_000
+    assert sum(tokens for tokens, _ in counts().values()) == 1
+
+
+def test_what_is_older_than_counts_are_kept_is_not_asked_for(
+    events: Callable[..., FakeEvents],
+) -> None:
+    events(happened(at=timezone.now() - timedelta(days=401)))
+
+    login_events.read_login_events()
+
+    assert counts() == {}
+
+
 def test_nothing_is_counted_twice_by_a_second_reading(
     events: Callable[..., FakeEvents],
 ) -> None:
-    stored = events(happened(), happened(), happened())
+    now = timezone.now()
+    stored = events(happened(at=now), happened(at=now), happened(at=now))
     login_events.read_login_events()
-    stored.events.append(happened())  # in the very millisecond that was read last
+    stored.events.append(happened(at=now))  # in the very millisecond that was read last
 
     login_events.read_login_events()
     login_events.read_login_events()
 
-    assert counts() == {("etl", NOON.date()): (4, 0)}
+    assert counts() == {("etl", now.date()): (4, 0)}
 
 
 def test_two_readings_at_once_count_nothing_twice(

@@ -10,10 +10,11 @@ import pytest
 import responses
 
 from gateways import errors
-from gateways.keycloak.events import KINDS, EventGateway, LoginEvent
+from gateways.keycloak.events import DAY, HOUR, KINDS, EventGateway, LoginEvent
 from gateways.transport import Transport
 
 EVENTS = "http://keycloak.example/auth/admin/realms/northwind/events"
+NOW = 10 * DAY
 LOGIN: dict[str, Any] = {
     "id": "e1",
     "time": 1760000000123,
@@ -63,6 +64,7 @@ def stored(
 ) -> list[dict[str, Any]]:
     """Events in order, answered as Keycloak does, three at a time."""
     monkeypatch.setattr("gateways.keycloak.events.PAGE_SIZE", 3)
+    monkeypatch.setattr("gateways.keycloak.events._now", lambda: NOW)
     events: list[dict[str, Any]] = []
 
     def answer(request: Any) -> tuple[int, dict[str, str], str]:
@@ -71,7 +73,8 @@ def stored(
         since, first, size = (
             int(request.params[name]) for name in ("dateFrom", "first", "max")
         )
-        found = [event for event in events if event["time"] >= since]
+        until = int(request.params.get("dateTo", 10**15))
+        found = [event for event in events if since <= event["time"] <= until]
         return 200, {}, json.dumps(found[first : first + size])
 
     answers.add_callback("GET", EVENTS, callback=answer)
@@ -123,6 +126,37 @@ def test_a_later_page_costs_keycloak_no_more_than_the_first(
 
     skipped = {parse_qs(str(call.request.url))["first"][0] for call in answers.calls}
     assert skipped == {"0"}
+
+
+def test_keycloak_is_asked_for_a_stretch_of_time_at_once(
+    gateway: EventGateway,
+    stored: list[dict[str, Any]],
+    answers: responses.RequestsMock,
+) -> None:
+    """Else its database may sort all events that there are, for each page."""
+    stored += [
+        LOGIN | {"id": f"e{number}", "time": 5 * DAY + number * HOUR}
+        for number in range(40)
+    ]
+
+    pages = list(gateway.iter_pages(DAY))
+
+    assert {event.time for page in pages for event in page} == {
+        event["time"] for event in stored
+    }
+    asked = [
+        parse_qs(str(call.request.url).partition("?")[2]) for call in answers.calls
+    ]
+    lengths = [
+        int(query["dateTo"][0]) - int(query["dateFrom"][0])
+        for query in asked
+        if "dateTo" in query
+    ]
+    assert lengths[:5] == [HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 16 * HOUR]
+    assert max(lengths) == DAY
+    assert min(lengths[10:]) <= 4 * HOUR
+    assert "dateTo" not in asked[-1]
+    assert len(asked) < 50
 
 
 def test_events_that_expire_meanwhile_shift_nothing(
