@@ -14,6 +14,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, TextIO, cast
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Min, OuterRef, Q, Subquery
 
@@ -22,7 +23,15 @@ from audit.breaks import Break, Kind, Position, Row
 from audit.canonical import canonical
 from audit.chain import lock_head, writing
 from audit.checkpoints import from_line, publish, sign_position, to_line
-from audit.models import Action, Checkpoint, Outcome, Phase, Purpose, Record
+from audit.models import (
+    Action,
+    Checkpoint,
+    Forwarding,
+    Outcome,
+    Phase,
+    Purpose,
+    Record,
+)
 from audit.recorder import Object, record_event
 from audit.signing import FORMAT as SEAL
 from audit.signing import get_known_keys, why_not_signed
@@ -38,6 +47,7 @@ from audit.verification import (
 from console.access import Actor
 
 FORMAT = "audit.archive/1"
+NOTHING = "There is nothing to archive, or it was not settled or not forwarded yet."
 
 
 class ArchiveError(Exception):
@@ -55,7 +65,7 @@ def archive_before(before: datetime, file: Path, *, actor: Actor) -> Checkpoint:
     start = find_start()
     cut = find_cut(before)
     if cut <= start.sequence:
-        raise ArchiveError("There is nothing to archive.")
+        raise ArchiveError(NOTHING)
     seal = _write(file, start, cut)
     with writing(durable=True):
         lock_head()
@@ -78,11 +88,14 @@ def archive_before(before: datetime, file: Path, *, actor: Actor) -> Checkpoint:
 def find_cut(before: datetime) -> int:
     """The last record that may go, and all before it with it.
 
-    No intent without a clear outcome goes, and none is parted from its outcomes.
+    No intent without a clear outcome goes, and none is parted from its outcomes. Nor
+    does what was not forwarded yet, where records are forwarded.
     """
     young = Record.objects.filter(at__gte=before).aggregate(first=Min("id"))["first"]
     last = Record.objects.order_by("-id").values_list("id", flat=True).first() or 0
     cut = int(young - 1 if young is not None else last)
+    if settings.AUDIT_FORWARD_URL:
+        cut = min(cut, Forwarding.get().shipped_up_to)
     latest = Record.objects.filter(intent=OuterRef("pk")).order_by("-id")
     unsettled = (
         Record.objects.filter(phase=Phase.INTENT, id__lte=cut)

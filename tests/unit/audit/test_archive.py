@@ -10,11 +10,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from audit import archive
 from audit.append_only import append_only_lifted
 from audit.checkpoints import make_checkpoint
-from audit.models import Action, Checkpoint, Outcome, Purpose, Record
+from audit.models import Action, Checkpoint, Forwarding, Outcome, Purpose, Record
 from audit.monitor import verify_new
 from tests.factories import make_actor, make_event, make_record, settle
 from tests.unit.audit.calls import refuse_to_write
@@ -85,6 +86,19 @@ def test_the_move_is_recorded_and_checkpoints_stay(tmp_path: Path) -> None:
     kept = Checkpoint.objects.order_by("pk")
     assert kept[0] == before
     assert (kept[1].purpose, kept[1].sequence) == (Purpose.ARCHIVE, 6)
+
+
+def test_what_was_not_forwarded_yet_stays(tmp_path: Path, settings: Settings) -> None:
+    fill()
+    settings.AUDIT_FORWARD_URL = "https://collector.example/"
+    with pytest.raises(CommandError, match="not forwarded yet"):
+        archive_to(tmp_path / "none.jsonl")
+
+    Forwarding.get()
+    Forwarding.objects.update(shipped_up_to=4)
+    archive_to(tmp_path / "old.jsonl")
+
+    assert numbers() == [5, 6, 7, 8]
 
 
 def test_what_remains_is_append_only_again(tmp_path: Path) -> None:
@@ -169,7 +183,7 @@ def test_a_file_that_is_there_is_not_touched(tmp_path: Path) -> None:
 def test_nothing_old_means_no_file(tmp_path: Path) -> None:
     make_event()
 
-    with pytest.raises(CommandError, match="nothing to archive"):
+    with pytest.raises(CommandError, match="not forwarded yet"):
         archive_to(tmp_path / "old.jsonl")
 
     assert not list(tmp_path.iterdir())
