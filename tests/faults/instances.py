@@ -38,7 +38,7 @@ class Instance:
         with self.log.open("ab") as output:
             process = start_group(
                 (BIN / "gunicorn", "--config", ROOT / "gunicorn.conf.py"),
-                environ=self._environ(),
+                environ=self.environment,
                 output=output,
                 folder=ROOT,
             )
@@ -66,7 +66,9 @@ class Instance:
         if self.process:
             stop_group(self.process)
 
-    def _environ(self) -> dict[str, str]:
+    @property
+    def environment(self) -> dict[str, str]:
+        """What it starts with."""
         return {
             **os.environ,
             **DEFAULTS,
