@@ -5,31 +5,40 @@ machine. The first run seeds Keycloak, which takes minutes; it is kept for the n
 """
 
 import os
-import platform
 import re
-import shutil
 import signal
 import sys
 import time
-from datetime import UTC, datetime
 
 from playwright.sync_api import Browser, sync_playwright
 
 from tools.bench.admin import Admin
 from tools.bench.consoles import keycloaks, ours
+from tools.bench.fresh import new_console, new_demo
 from tools.bench.realm import seeded_keycloak
-from tools.bench.visits import RUNS, Result, measure
+from tools.bench.report import Compared, Measured, missed_by_consoles, table
+from tools.bench.synchronisation import (
+    CLIENTS,
+    FEW,
+    measure_synchronisation,
+    missed_by,
+    synchronisation_table,
+)
+from tools.bench.visits import LINE, Result, measure
 from tools.chromium import FLAGS, find_chromium
-from tools.demo import Demo, demo_environ, running_console
+from tools.demo import Demo, running_console
 from tools.errors import MissingError, StartError
-from tools.keycloak import ROOT, VAR, VERSION
-from tools.ports import free_port
+from tools.keycloak import ROOT
 
-CLIENTS = 10_000
-FOLDER = "bench"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 MARKS = ("<!-- make bench -->\n", "<!-- end of make bench -->\n")
 SYNC_SECONDS = 900
+# start-dev, as `make run-keycloak` starts it, lets a browser keep nothing.
+CACHING = (
+    "--spi-theme--static-max-age=2592000",
+    "--spi-theme--cache-themes=true",
+    "--spi-theme--cache-templates=true",
+)
 
 
 def wait_for_all(browser: Browser, url: str) -> None:
@@ -46,60 +55,27 @@ def wait_for_all(browser: Browser, url: str) -> None:
     page.close()
 
 
-def table(theirs: Result, own: Result, chromium: str) -> str:
-    """What is written between the marks of docs/benchmarks.md."""
-    today = datetime.now(UTC)
-    machine = (
-        f"{os.cpu_count()} cores ({platform.system()}, "
-        f"Python {platform.python_version()})"
-    )
-    caption = (
-        f"Keycloak {VERSION} with {CLIENTS:,} API clients, Chromium {chromium}, on one "
-        f"machine with {machine}, {today:%-d %B %Y}. Medians of {RUNS} runs, signed in "
-        "already."
-    )
-    lines = [
-        caption,
-        "",
-        "| | Keycloak's console | This console | Ratio |",
-        "| --- | ---: | ---: | ---: |",
-    ]
-    for name in ("cold", "warm"):
-        a, b = getattr(theirs, name), getattr(own, name)
-        lines += [
-            _line(f"List, {name}: {what}", getattr(a, field), getattr(b, field), unit)
-            for field, what, unit in (
-                ("requests", "requests", ""),
-                ("kilobytes", "transferred", " kB"),
-                ("largest_paint", "largest contentful paint", " ms"),
-                ("rows_stand", "until the rows stand", " ms"),
-            )
-        ]
-    what = "From the list to one client's credentials, by a part of its id"
-    lines.append(_line(what, theirs.find, own.find, " ms"))
-    return "\n".join(lines) + "\n"
+def measure_cached(chromium: str, keycloak_url: str) -> tuple[Result, Result]:
+    """Keycloak's console near and far, as it lets a browser cache in production."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        console = keycloaks(keycloak_url)
+        return measure(browser, console), measure(browser, console, LINE)
 
 
-def _line(what: str, theirs: float, own: float, unit: str) -> str:
-    ratio = f"1/{theirs / own:.1f}" if own else ""
-    return f"| {what} | {theirs:,.0f}{unit} | {own:,.0f}{unit} | {ratio} |"
-
-
-def check(theirs: Result, own: Result) -> list[str]:
-    """The budgets that this run missed."""
-    budgets = {
-        "6 requests, cold": own.cold.requests <= 6,
-        "2 requests, warm": own.warm.requests <= 2,
-    }
-    for name, lightness in (("cold", 40), ("warm", 100)):
-        a, b = getattr(theirs, name), getattr(own, name)
-        budgets[f"transfer 1/{lightness}, {name}"] = (
-            b.kilobytes * lightness <= a.kilobytes
+def measure_consoles(
+    chromium: str, keycloak_url: str, demo: Demo, cached: tuple[Result, Result]
+) -> Measured:
+    environ = new_console(demo)
+    with running_console(demo, environ), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        wait_for_all(browser, demo.url)
+        theirs, own = keycloaks(keycloak_url), ours(demo.url)
+        near, far = (
+            Compared(measure(browser, theirs, line), same, measure(browser, own, line))
+            for line, same in zip((None, LINE), cached, strict=True)
         )
-        budgets[f"rows stand in 1/10 of the time, {name}"] = (
-            b.rows_stand * 10 <= a.rows_stand
-        )
-    return [name for name, kept in budgets.items() if not kept]
+        return Measured(near, far, browser.version)
 
 
 def write(text: str) -> None:
@@ -109,23 +85,19 @@ def write(text: str) -> None:
 
 
 def run(chromium: str) -> int:
-    demo = Demo(free_port(), free_port(), keycloak=True, folder=FOLDER)
-    shutil.rmtree(VAR / FOLDER / "console", ignore_errors=True)
-    database = VAR / FOLDER / "console" / "db.sqlite3"
-    database.parent.mkdir(parents=True)
-    environ = {**demo_environ(demo), "DATABASE_URL": f"sqlite:///{database}"}
+    demo = new_demo()
+    with seeded_keycloak(demo.provider_port, CLIENTS, *CACHING) as keycloak_url:
+        cached = measure_cached(chromium, keycloak_url)
     with seeded_keycloak(demo.provider_port, CLIENTS) as keycloak_url:
         Admin(keycloak_url).allow_console(demo.url)
-        with running_console(demo, environ), sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-            wait_for_all(browser, demo.url)
-            own = measure(browser, ours(demo.url))
-            theirs = measure(browser, keycloaks(keycloak_url))
-            text = table(theirs, own, browser.version)
-            browser.close()
-    write(text)
-    print(text)
-    missed = check(theirs, own)
+        measured = measure_consoles(chromium, keycloak_url, demo, cached)
+        print(table(measured), flush=True)
+        many = measure_synchronisation(new_console(demo))
+    with seeded_keycloak(demo.provider_port, FEW):
+        few = measure_synchronisation(new_console(demo))
+    print(f"\n{synchronisation_table(few, many)}", flush=True)
+    write(f"{table(measured)}\n\n{synchronisation_table(few, many)}\n")
+    missed = [*missed_by_consoles(measured), *missed_by(few, many)]
     for name in missed:
         print(f"Missed: {name}")
     return int(bool(missed))

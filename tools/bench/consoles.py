@@ -16,9 +16,13 @@ PART = WANTED[4:9]  # five digits that occur in one id
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """Where its list is, when that stands, and the way to one client's secret."""
+    """Where its list is, when that stands, and the way to one client's secret.
+
+    `doorstep`: a page of the same server with nothing on it.
+    """
 
     name: str
+    doorstep: str
     list_url: str
     rows: str
     sign_in: Callable[[Page], None]
@@ -48,7 +52,8 @@ def keycloaks(base_url: str) -> Console:
         page.locator("#kc-client-secret, [data-testid=client-secret]").first.wait_for()
 
     rows = "table tbody tr td a"
-    return Console("Keycloak's console", url, rows, sign_in, find)
+    doorstep = f"{base_url}/robots.txt"
+    return Console("Keycloak's console", doorstep, url, rows, sign_in, find)
 
 
 def ours(base_url: str) -> Console:
@@ -67,4 +72,6 @@ def ours(base_url: str) -> Console:
         page.get_by_role("link", name="Credentials").click()
         page.get_by_role("button", name="Show").first.wait_for()
 
-    return Console("This console", url, "#clients tbody tr", sign_in, find)
+    return Console(
+        "This console", f"{base_url}/healthz", url, "#clients tbody tr", sign_in, find
+    )

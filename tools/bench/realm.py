@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,19 @@ def name_of(number: int) -> str:
 
 
 @contextlib.contextmanager
-def seeded_keycloak(port: int, clients: int) -> Iterator[str]:
-    """Its base address, until the block ends."""
+def seeded_keycloak(
+    port: int,
+    clients: int,
+    *options: str,
+    before: Callable[[Path], None] | None = None,
+) -> Iterator[str]:
+    """Its base address, until the block ends; `before` is given its folder."""
     home = keycloak.VAR / "bench" / f"keycloak-running-{port}"
     keycloak.clone(_seeded(clients), home)
     try:
-        with keycloak.running_in(home, port, keycloak.CONSOLE_URL) as url:
+        if before:
+            before(home)
+        with keycloak.running_in(home, port, keycloak.CONSOLE_URL, *options) as url:
             yield url
     finally:
         shutil.rmtree(home, ignore_errors=True)
