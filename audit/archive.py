@@ -16,7 +16,7 @@ from typing import Any, TextIO, cast
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Min, OuterRef, Q, Subquery
+from django.db.models import Min
 
 from audit.append_only import append_only_lifted
 from audit.breaks import Break, Kind, Position, Row
@@ -27,8 +27,7 @@ from audit.models import (
     Action,
     Checkpoint,
     Forwarding,
-    Outcome,
-    Phase,
+    OpenIntent,
     Purpose,
     Record,
 )
@@ -88,21 +87,16 @@ def archive_before(before: datetime, file: Path, *, actor: Actor) -> Checkpoint:
 def find_cut(before: datetime) -> int:
     """The last record that may go, and all before it with it.
 
-    No intent without a clear outcome goes, and none is parted from its outcomes. Nor
-    does what was not forwarded yet, where records are forwarded.
+    No change goes whose outcome is still to be found out, and no intent is parted from
+    its outcomes. Nor does what was not forwarded yet, where records are forwarded.
     """
     young = Record.objects.filter(at__gte=before).aggregate(first=Min("id"))["first"]
     last = Record.objects.order_by("-id").values_list("id", flat=True).first() or 0
     cut = int(young - 1 if young is not None else last)
     if settings.AUDIT_FORWARD_URL:
         cut = min(cut, Forwarding.get().shipped_up_to)
-    latest = Record.objects.filter(intent=OuterRef("pk")).order_by("-id")
-    unsettled = (
-        Record.objects.filter(phase=Phase.INTENT, id__lte=cut)
-        .annotate(latest=Subquery(latest.values("outcome")[:1]))
-        .filter(Q(latest=None) | Q(latest=Outcome.UNKNOWN))
-        .aggregate(first=Min("id"))["first"]
-    )
+    held = OpenIntent.objects.filter(intent_id__lte=cut)
+    unsettled = held.aggregate(first=Min("intent_id"))["first"]
     return _not_parting(cut if unsettled is None else unsettled - 1)
 
 

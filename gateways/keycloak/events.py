@@ -74,7 +74,7 @@ class EventGateway:
             if len(page) == PAGE_SIZE:
                 ended = page[-1].time
                 first = first + PAGE_SIZE if ended == start else 0
-                stretch = min(max(2 * (ended - start), SECOND), DAY)
+                stretch = min(max(2 * (ended - page[0].time), SECOND), DAY)
                 start = ended
             elif end < now:
                 start, first, stretch = end, 0, min(2 * stretch, DAY)

@@ -17,7 +17,9 @@ from audit.append_only import append_only_lifted
 from audit.checkpoints import make_checkpoint
 from audit.models import Action, Checkpoint, Forwarding, Outcome, Purpose, Record
 from audit.monitor import verify_new
+from audit.recorder import Object
 from tests.factories import make_actor, make_event, make_record, settle
+from tests.outcomes import leave_open
 from tests.unit.audit.calls import refuse_to_write
 
 pytestmark = pytest.mark.usefixtures("durable_db")
@@ -133,15 +135,12 @@ def test_archives_follow_each_other(
     assert "(removed)" in why_broken(second, first)
 
 
-@pytest.mark.parametrize("outcome", [None, Outcome.UNKNOWN])
-def test_what_is_not_settled_stays_and_all_after_it(
-    tmp_path: Path, outcome: Outcome | None
-) -> None:
+def test_a_change_that_is_not_settled_stays_and_all_after_it(tmp_path: Path) -> None:
     make_event(at=OLD)
     make_event(at=OLD)
-    intent = make_record(at=OLD)
-    if outcome:
-        settle(intent, outcome, at=OLD)
+    intent = leave_open(
+        Object("client", "svc-reports"), ago=timedelta(days=400), at=OLD
+    )
     make_event(at=OLD)
 
     archive_to(tmp_path / "old.jsonl")
@@ -149,13 +148,15 @@ def test_what_is_not_settled_stays_and_all_after_it(
     assert numbers()[0] == intent.id == 3
 
 
-def test_an_unknown_outcome_that_was_settled_later_may_go() -> None:
-    intent = make_record(at=OLD)
-    settle(intent, Outcome.UNKNOWN, at=OLD)
-    settle(intent, Outcome.SUCCEEDED, at=OLD)
+@pytest.mark.parametrize("outcome", [None, Outcome.UNKNOWN, Outcome.SUCCEEDED])
+def test_what_nobody_will_find_out_any_more_may_go(outcome: Outcome | None) -> None:
+    """A change that a person released, or a look at a secret that was cut short."""
+    intent = make_record(at=OLD, action=Action.SECRET_SHOW)
+    if outcome:
+        settle(intent, outcome, at=OLD)
     make_event()
 
-    assert archive.find_cut(BEFORE) == 3
+    assert archive.find_cut(BEFORE) == (2 if outcome else 1)
 
 
 def test_an_intent_is_not_parted_from_its_outcomes() -> None:
