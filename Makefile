@@ -28,15 +28,15 @@ format: .venv/installed-dev ## format Python and templates
 	@find templates -name '*.html' -exec $(VENV)/djade --target-version 5.2 {} +
 
 faults: .venv/installed-dev ## the long form of the tests of faults and races, on both databases
-	@$(LONG) $(VENV)/pytest tests/faults --quiet
-	@$(LONG) $(VENV)/python -m tools.postgres -- $(VENV)/pytest tests/faults --quiet
+	@$(LONG) $(VENV)/pytest tests/faults --quiet -o faulthandler_timeout=0
+	@$(LONG) $(VENV)/python -m tools.postgres -- $(VENV)/pytest tests/faults --quiet -o faulthandler_timeout=0
 
 bench: .venv/installed-dev ## this console beside Keycloak's own, with 10,000 clients (Chromium, Java)
 	@exec $(VENV)/python -m tools.bench
 
 bench-list: .venv/installed-dev ## the list at 100,000 clients, beside a bare page, and 50,000 requests long
-	@$(VENV)/pytest tests/benchmarks --capture=no --quiet
-	@$(VENV)/python -m tools.postgres -- $(VENV)/pytest tests/benchmarks --capture=no --quiet
+	@$(VENV)/pytest tests/benchmarks --capture=no --quiet -o faulthandler_timeout=0
+	@$(VENV)/python -m tools.postgres -- $(VENV)/pytest tests/benchmarks --capture=no --quiet -o faulthandler_timeout=0
 
 bench-events: .venv/installed-dev ## reading a million login events of a real Keycloak
 	@exec $(VENV)/python -m tools.bench.login_events

@@ -39,7 +39,7 @@ def addresses(uuids: list[str]) -> list[str]:
     """Every kind of page, in turn."""
     listing, log = reverse("apiclients:list"), reverse("audit:list")
     return [
-        reverse("console:overview"),
+        reverse("console:home"),
         *(listing, f"{listing}?q=svc", f"{listing}?sort=-owner&status=enabled"),
         *(log, f"{log}?person=nobody"),
         *(reverse(f"apiclients:{page}", args=[u]) for page in PAGES for u in uuids),
