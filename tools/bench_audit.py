@@ -9,6 +9,7 @@ database; `python -m tools.bench_audit PostgreSQL` takes that one alone.
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -148,6 +149,7 @@ def say(text: str) -> None:
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         subprocess.run(
             [sys.executable, *MANAGE, "collectstatic", "--no-input", "--verbosity=0"],

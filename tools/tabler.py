@@ -75,7 +75,7 @@ def _selectors(prelude: list[Any], words: set[str]) -> Iterator[str]:
     """Those that something in use can meet. What is in parentheses is let be.
 
     But :has() is left out: for the few of them, none of which is needed, a browser
-    would look at every row again whenever it has read another, for half of its time.
+    would look at every row again whenever it has read another.
     """
     commas = [place for place, part in enumerate(prelude) if part == ","]
     for start, end in pairwise([-1, *commas, len(prelude)]):
