@@ -6,7 +6,7 @@ from django.conf import settings
 
 from apiclients.selectors import Subject, get_subject
 from audit.models import Action, Outcome
-from audit.recorder import Object, prepare, record_event
+from audit.recorder import Object, demand_new, record_event
 from console import limits, policy
 from console.access import Actor, ConfirmedActor
 from gateways.errors import NotFoundError
@@ -27,12 +27,17 @@ class BeyondRightsError(Exception):
 
 
 def get_subject_once(uuid: str, actor: Actor, operation: UUID) -> Subject:
-    """The client before a change; the same form may have deleted it a moment ago."""
+    """The client before a change, as it was not left by the same form a moment ago.
+
+    Raises FormUsedError, RepeatedOperationError.
+    """
     try:
-        return get_subject(uuid)
+        subject = get_subject(uuid)
     except NotFoundError:
-        prepare(actor, operation)
+        demand_new(actor, operation)
         raise
+    demand_new(actor, operation)
+    return subject
 
 
 def demand_secret_rights(

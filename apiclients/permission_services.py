@@ -26,6 +26,7 @@ from audit.recorder import (
     OutcomeLostError,
     OutcomeNotRecordedError,
     RepeatedOperationError,
+    demand_new,
     prepare,
     record_event,
     recording,
@@ -169,6 +170,7 @@ def remove_role(uuid: str, role_id: str, *, actor: Actor, operation: UUID) -> Ro
     mapped = configured.role_mappings().list_roles(subject.account)
     role = next((role for role in mapped if role.id == role_id), None)
     if role is None:
+        demand_new(actor, *key)  # the same form may have removed it a moment ago
         told = f"The client does not hold it: {delegation.known_names([role_id])}"
         _record_refusal(Action.ROLE_REMOVE, confirmed, object_of(subject.client), told)
         raise RoleNotHeldError

@@ -134,15 +134,24 @@ def prepare(actor: Actor, operation: UUID | None = None, part: str = "") -> None
     a deletion sent twice from one of a client that is not there.
     Raises NotRecordedError, FormUsedError, RepeatedOperationError.
     """
+    if operation:
+        demand_new(actor, operation, part)
+    demand_writable()
+
+
+def demand_new(actor: Actor, operation: UUID, part: str = "") -> None:
+    """Nothing was done with this key yet.
+
+    What is read before this call, and then found to be so already, was not made so by
+    the same form. Raises NotRecordedError, FormUsedError, RepeatedOperationError.
+    """
     try:
-        if operation:
-            sent_forms.demand_own(operation, actor)
-        first = _first_with(_key(operation, part)) if operation else None
+        sent_forms.demand_own(operation, actor)
+        first = _first_with(_key(operation, part))
     except NOT_WRITTEN as exc:
         raise NotRecordedError from exc
     if first:
         raise RepeatedOperationError(first.id)
-    demand_writable()
 
 
 def demand_writable() -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 
 from audit.models import Action, Outcome
-from audit.recorder import Object, prepare, record_event, recording
+from audit.recorder import Object, demand_new, prepare, record_event, recording
 from clusters.flags import changes, merged
 from console import access, policy
 from console.access import Actor, ConfirmedActor
@@ -129,6 +129,7 @@ def _begin(
     prepare(actor, operation)
     confirmed = access.confirm(actor)
     cluster = configured.clusters().get_cluster(cluster_id)
+    demand_new(actor, operation)  # or it is what the same form made of it
     if not policy.may_change_flags(confirmed.roles, cluster.environment):
         record = record_event(
             action,

@@ -2,12 +2,21 @@
 
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apiclients.selectors import Subject, get_subject
 from tests.pages import read_page, text_of
 from tests.sandbox_control import SandboxControl, new_operation
-from tests.screens.apiclients.changes import CREATE, DELETE, DISABLE, REGENERATE, UPDATE
+from tests.screens.apiclients.changes import (
+    CREATE,
+    DELETE,
+    DISABLE,
+    REGENERATE,
+    UPDATE,
+    Change,
+)
 from tests.screens.browser import find_form, heading
 from tests.screens.records import only_entry
 
@@ -72,6 +81,41 @@ def test_the_same_key_of_another_person_does_nothing_and_shows_nothing(
     assert heading(read_page(response)) == USED
     assert "svc-reports" not in text_of(read_page(response).main)
     assert len(keycloak.writes()) == 1
+    only_entry()
+
+
+@pytest.mark.parametrize("change", [UPDATE, DISABLE, DELETE], ids=str)
+@pytest.mark.parametrize("name", ["client-admin", "account-admin"])
+def test_a_form_overtaken_by_itself_does_not_take_the_work_for_its_own(
+    as_person: Callable[[str], Client],
+    admin: Client,
+    keycloak: SandboxControl,
+    reports: str,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Change,
+    name: str,
+) -> None:
+    """All of the first's work is done between the second's look at the key and at the
+    client, which then is as the second wants it already."""
+    address, values = change.open(admin, reports)
+    second = as_person(name)
+
+    def read_after_the_first(uuid: str) -> Subject:
+        monkeypatch.undo()
+        admin.post(address, values)
+        return get_subject(uuid)
+
+    monkeypatch.setattr("apiclients.guards.get_subject", read_after_the_first)
+
+    response = second.post(address, values)
+
+    if name == "client-admin":
+        landing = response.headers["Location"].partition("?")[0]
+        assert landing == change.landing_address(reports)
+    else:
+        assert response.status_code == 409
+        assert heading(read_page(response)) == USED
+    assert keycloak.writes() == change.calls(reports)
     only_entry()
 
 

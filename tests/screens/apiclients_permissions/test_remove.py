@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from audit.models import Action, Outcome
+from console.access import Actor, ConfirmedActor, confirm
 from tests.pages import read_page
 from tests.sandbox_control import SandboxControl, new_operation
 from tests.screens.apiclients_permissions.roles import (
@@ -115,6 +116,31 @@ def test_remove_twice_does_it_once(
     ]
     assert len(keycloak.writes()) == 1
     assert len(entries()) == 1
+
+
+def test_remove_overtaken_by_the_same_form_is_not_refused(
+    admin: Client,
+    keycloak: SandboxControl,
+    given: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All of the first's work is done after the second's look at the key."""
+    form = find_form(read_page(admin.get(permissions_page(given))), "Remove")
+
+    def after_the_first(actor: Actor) -> ConfirmedActor:
+        monkeypatch.undo()
+        admin.post(form.action, form.values)
+        return confirm(actor)
+
+    monkeypatch.setattr("console.access.confirm", after_the_first)
+
+    second = admin.post(form.action, form.values)
+
+    assert "This form was sent twice. It was done once." in banners(
+        follow(admin, second)
+    )
+    assert len(keycloak.writes()) == 1
+    assert_recorded(only_entry(), Action.ROLE_REMOVE, Outcome.SUCCEEDED, name=NAME)
 
 
 @pytest.mark.parametrize(

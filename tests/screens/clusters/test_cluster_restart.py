@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.models import Action, Outcome
+from console.access import Actor, ConfirmedActor, confirm
 from tests.pages import read_page, text_of
 from tests.sandbox_control import SandboxControl
 from tests.screens.browser import banners, find_form, follow, heading
@@ -223,6 +224,27 @@ def test_a_form_sent_twice_restarts_once(
     second = owner.post(form.action, form.values)
 
     assert second["Location"] == address("setup")
+    page = follow(owner, second)
+    assert "This form was sent twice. It was done once." in text_of(page.main)
+    assert manager.writes() == [PUT]
+    only_entry()
+
+
+def test_a_form_overtaken_by_itself_says_so(
+    owner: Client, manager: SandboxControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of the first's work is done after the second's look at the key."""
+    form = confirmation(owner)
+
+    def after_the_first(actor: Actor) -> ConfirmedActor:
+        monkeypatch.undo()
+        owner.post(form.action, form.values)
+        return confirm(actor)
+
+    monkeypatch.setattr("console.access.confirm", after_the_first)
+
+    second = owner.post(form.action, form.values)
+
     page = follow(owner, second)
     assert "This form was sent twice. It was done once." in text_of(page.main)
     assert manager.writes() == [PUT]
