@@ -130,8 +130,7 @@ def recording(
 def prepare(actor: Actor, operation: UUID | None = None, part: str = "") -> None:
     """Before anything is asked of another service: can it be recorded, and is it new?
 
-    `recording` makes sure of both; this spares the calls that come before it, and tells
-    a deletion sent twice from one of a client that is not there.
+    `recording` makes sure of both; this spares the calls that come before it.
     Raises NotRecordedError, FormUsedError, RepeatedOperationError.
     """
     if operation:
@@ -140,18 +139,14 @@ def prepare(actor: Actor, operation: UUID | None = None, part: str = "") -> None
 
 
 def demand_new(actor: Actor, operation: UUID, part: str = "") -> None:
-    """Nothing was done with this key yet.
+    """Raises NotRecordedError, FormUsedError, RepeatedOperationError.
 
-    What is read before this call, and then found to be so already, was not made so by
-    the same form. Raises NotRecordedError, FormUsedError, RepeatedOperationError.
+    What was read before this, and is as wanted already, the same form did not make so.
     """
     try:
-        sent_forms.demand_own(operation, actor)
-        first = _first_with(_key(operation, part))
+        _demand_new(actor, operation, _key(operation, part))
     except NOT_WRITTEN as exc:
         raise NotRecordedError from exc
-    if first:
-        raise RepeatedOperationError(first.id)
 
 
 def demand_writable() -> None:
@@ -248,11 +243,8 @@ def _write_intent(
 def _say_what_stood_in_the_way(
     intent: Record, obj: Object, actor: ConfirmedActor, operation: UUID | None
 ) -> None:
-    if operation:
-        sent_forms.demand_own(operation, actor)
-    first = _first_with(intent.operation) if intent.operation else None
-    if first:
-        raise RepeatedOperationError(first.id)
+    if operation and intent.operation:
+        _demand_new(actor, operation, intent.operation)
     holder = locks.find_holder(obj.key)
     if holder:
         error = OutcomeLostError if locks.is_lost(holder) else ObjectBusyError
@@ -263,8 +255,11 @@ def _key(operation: UUID, part: str) -> UUID:
     return uuid5(operation, part) if part else operation
 
 
-def _first_with(operation: UUID) -> Record | None:
-    return Record.objects.filter(phase=Phase.INTENT, operation=operation).first()
+def _demand_new(actor: Actor, operation: UUID, key: UUID) -> None:
+    sent_forms.demand_own(operation, actor)
+    first = Record.objects.filter(phase=Phase.INTENT, operation=key).first()
+    if first:
+        raise RepeatedOperationError(first.id)
 
 
 def _close(

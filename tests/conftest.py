@@ -1,6 +1,7 @@
 """What tests in more than one folder need."""
 
 from collections.abc import Callable, Iterator
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,18 @@ from tests.sandbox_control import SandboxControl
 def _static_files() -> None:
     """Pages name their static files by hash, so these must have been collected.
 
-    Compressing them takes seconds, so that is done when one of them has changed.
+    Compressing them takes seconds, so that is done when one of them has changed, and
+    by one of the processes that share the tests.
     """
-    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    root = Path(settings.STATIC_ROOT)
+    manifest = root / "staticfiles.json"
     sources = (settings.BASE_DIR / "static", *(settings.BASE_DIR / "static").rglob("*"))
     newest = max(path.stat().st_mtime for path in sources)
-    if not manifest.exists() or manifest.stat().st_mtime < newest:
-        call_command("collectstatic", "--no-input", verbosity=0)
+    root.parent.mkdir(exist_ok=True)
+    with root.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not manifest.exists() or manifest.stat().st_mtime < newest:
+            call_command("collectstatic", "--no-input", verbosity=0)
 
 
 @pytest.fixture(scope="session")

@@ -3,16 +3,16 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
 from uuid import uuid4
 
 from django import template
 from django.template import Context, Node
 from django.template.base import FilterExpression, Parser, TextNode, Token
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from console.icons import draw
 
 register = template.Library()
 
@@ -40,16 +40,6 @@ JSON = re.compile(
 )
 
 
-@lru_cache(maxsize=128)
-def icon(key: str) -> SafeString:
-    """A symbol of the sprite. It is never the only name of a control."""
-    return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
-        static("img/icons.svg"),
-        key,
-    )
-
-
 @register.simple_tag
 def new_operation() -> str:
     """The key of a form that changes something, made when it is shown."""
@@ -62,7 +52,7 @@ def do_icon(parser: Parser, token: Token) -> Node:
     [_, key] = token.split_contents()
     expression = parser.compile_filter(key)
     if isinstance(expression.var, str):
-        return TextNode(icon(expression.var))
+        return TextNode(draw(expression.var))
     return IconNode(expression)
 
 
@@ -71,7 +61,7 @@ class IconNode(Node):
         self.key = key
 
     def render(self, context: Context) -> SafeString:
-        return icon(self.key.resolve(context))
+        return draw(self.key.resolve(context))
 
 
 @register.simple_tag

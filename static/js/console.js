@@ -54,14 +54,12 @@ function alarm(text) {
 
 // Copying; a secret goes from the answer into the clipboard, never into the page.
 async function copy(button, content) {
-  const use = find("use", button);
-  const show = (symbol) => use.setAttribute("href", use.href.baseVal.replace(/#.*/, symbol));
   try {
     // A promise is handed over as it is: Safari forgets the click while we wait.
     await navigator.clipboard.write([new ClipboardItem({ "text/plain": content })]);
     announce(button.dataset.copied);
-    show("#check");
-    setTimeout(show, 2000, "#copy");
+    button.classList.add("copied");
+    setTimeout(() => button.classList.remove("copied"), 2000);
   } catch {
     alarm("Copying did not work. Nothing was changed. Try again.");
   }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from console.icons import PATH, SHAPES, paths
 from console.navigation import ITEMS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,11 +43,6 @@ def without_template_tags(markup: str) -> str:
 def attribute(tag: str, name: str) -> str | None:
     found = re.search(rf'\s{name}="((?:{{.*?}}|[^"])*)"', tag)
     return found[1] if found else None
-
-
-def sprite_ids() -> set[str]:
-    sprite = (STATIC / "img" / "icons.svg").read_text()
-    return set(re.findall(r'<symbol id="([a-z0-9-]+)"', sprite))
 
 
 @pytest.mark.parametrize("path", [*PAGES, *PARTS], ids=name_of)
@@ -100,15 +96,15 @@ def test_python_marks_nothing_as_safe(folder: str) -> None:
         assert "mark_safe" not in path.read_text(), path
 
 
-def test_icons_are_in_the_sprite_and_the_sprite_holds_no_others() -> None:
+def test_every_icon_in_use_can_be_drawn_and_no_others_are_kept() -> None:
     markup = "".join(path.read_text() for path in [*PAGES, *PARTS])
     used = {item.icon for item in ITEMS}
     used |= set(re.findall(r'\{% icon "([a-z0-9-]+)" %\}', markup))
     used |= set(re.findall(r'\bsymbol="([a-z0-9-]+)"', markup))
-    script = (STATIC / "js" / "console.js").read_text()
-    used |= set(re.findall(r'"#([a-z0-9-]+)"', script)) & sprite_ids()
 
-    assert used == sprite_ids()
+    assert used == paths().keys()
+    shapes = SHAPES.read_text()
+    assert len(PATH.findall(shapes)) == shapes.count("<path"), "none is left out"
 
 
 def test_colours_are_tokens() -> None:

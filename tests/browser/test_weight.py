@@ -29,7 +29,7 @@ def test_list_page_is_within_its_budget(
                 f"{sum(sizes.values()) / 1000:.1f} kB",
                 end="",
             )
-    assert len(cold) <= 6, cold
+    assert len(cold) <= 5, cold
     assert sum(cold.values()) <= 125_000, cold
     assert len(warm) <= 2, warm
     assert sum(warm.values()) <= 19_000, warm

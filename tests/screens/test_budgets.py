@@ -222,7 +222,7 @@ def test_the_first_load_of_the_list_stays_within_its_budget(admin: Client) -> No
     sizes = {part: fetched(admin, part, "br") for part in parts}
     sizes[LIST] = fetched(admin, LIST, "gzip, br")
 
-    assert len(sizes) <= 6, sizes
+    assert len(sizes) <= 5, sizes
     assert sum(sizes.values()) <= 125 * KILOBYTE, sizes
 
 
