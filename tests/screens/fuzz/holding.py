@@ -116,4 +116,5 @@ def _names() -> frozenset[str]:
     words |= {"placeholder", "spellcheck", "autocomplete", "rows", "cols", "min"}
     words |= {"aria-invalid", "aria-describedby", "multiple", "disabled", "defer"}
     words |= {"input", "select", "option", "textarea"}
+    words |= {"svg", "path", "d", "viewbox", "aria-hidden"}  # icons
     return frozenset(words) - {MARK, "onerror", "onload"}
