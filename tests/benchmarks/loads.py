@@ -1,10 +1,11 @@
 """Requests from several people at once, and how long they wait."""
 
-import http.client
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from itertools import islice
 from statistics import median, quantiles
 
@@ -35,19 +36,19 @@ def load(
     lock = threading.Lock()
 
     def person() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        while not unexpected:
-            with lock:
-                address = next(wanted, None)
-            if address is None:
-                return
-            started = time.perf_counter()
-            connection.request("GET", address, headers={"Cookie": cookie})
-            answer = connection.getresponse()
-            answer.read()
-            times.append((time.perf_counter() - started) * 1000)
-            if answer.status not in codes:
-                unexpected.append(f"{answer.status} {address}")
+        with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+            while not unexpected:
+                with lock:
+                    address = next(wanted, None)
+                if address is None:
+                    return
+                started = time.perf_counter()
+                connection.request("GET", address, headers={"Cookie": cookie})
+                answer = connection.getresponse()
+                answer.read()
+                times.append((time.perf_counter() - started) * 1000)
+                if answer.status not in codes:
+                    unexpected.append(f"{answer.status} {address}")
 
     people = [threading.Thread(target=person) for _ in range(PEOPLE)]
     started = time.perf_counter()
