@@ -1,8 +1,8 @@
 """Tabler's icons, drawn into the page where they stand.
 
 Not referred to with `<use>`: a list has hundreds, for each of which the browser would
-make a tree of its own. Chromium draws the list in two thirds of the time this way, and
-asks for one file less.
+make a tree of its own. Chromium's main thread takes three quarters of the time for the
+list this way (550 to 395 ms on a busy machine), and one file less is asked for.
 """
 
 import re

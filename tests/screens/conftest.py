@@ -1,8 +1,9 @@
 """What the screens' tests start from."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -10,6 +11,8 @@ from django.test.client import ClientHandler
 from django.utils import timezone
 
 from apiclients.models import Synchronisation
+from console import access
+from console.access import Actor, ConfirmedActor
 from gateways import configured
 from tests.databases import durable_db, flushable_log, shared_db
 
@@ -39,6 +42,22 @@ def synchronised(db: None) -> Synchronisation:
     state.access_token_lifespan, state.session_limit = 300, 36000
     state.save()
     return state
+
+
+@pytest.fixture
+def overtake(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], None]:
+    """Have something done after the next change's look at its key, before it reads."""
+
+    def arrange(overtaking: Callable[[], Any]) -> None:
+        def confirm_after(actor: Actor) -> ConfirmedActor:
+            monkeypatch.setattr(access, "confirm", confirm)
+            overtaking()
+            return confirm(actor)
+
+        confirm = access.confirm
+        monkeypatch.setattr(access, "confirm", confirm_after)
+
+    return arrange
 
 
 @pytest.fixture

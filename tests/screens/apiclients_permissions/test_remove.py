@@ -1,12 +1,12 @@
 """Removing a permission: whoever sees the client may, whatever the role."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from audit.models import Action, Outcome
-from console.access import Actor, ConfirmedActor, confirm
 from tests.pages import read_page
 from tests.sandbox_control import SandboxControl, new_operation
 from tests.screens.apiclients_permissions.roles import (
@@ -122,17 +122,11 @@ def test_remove_overtaken_by_the_same_form_is_not_refused(
     admin: Client,
     keycloak: SandboxControl,
     given: str,
-    monkeypatch: pytest.MonkeyPatch,
+    overtake: Callable[[Callable[[], Any]], None],
 ) -> None:
-    """All of the first's work is done after the second's look at the key."""
     form = find_form(read_page(admin.get(permissions_page(given))), "Remove")
 
-    def after_the_first(actor: Actor) -> ConfirmedActor:
-        monkeypatch.undo()
-        admin.post(form.action, form.values)
-        return confirm(actor)
-
-    monkeypatch.setattr("console.access.confirm", after_the_first)
+    overtake(lambda: admin.post(form.action, form.values))
 
     second = admin.post(form.action, form.values)
 

@@ -1,13 +1,13 @@
 """Changing a flag: asked first, sent once, recorded, and tried again."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from audit.models import Action, Outcome
-from console.access import Actor, ConfirmedActor, confirm
 from tests.pages import read_page, text_of
 from tests.sandbox_control import SandboxControl
 from tests.screens.browser import banners, find_form, follow, heading
@@ -231,17 +231,13 @@ def test_a_form_sent_twice_restarts_once(
 
 
 def test_a_form_overtaken_by_itself_says_so(
-    owner: Client, manager: SandboxControl, monkeypatch: pytest.MonkeyPatch
+    owner: Client,
+    manager: SandboxControl,
+    overtake: Callable[[Callable[[], Any]], None],
 ) -> None:
-    """All of the first's work is done after the second's look at the key."""
     form = confirmation(owner)
 
-    def after_the_first(actor: Actor) -> ConfirmedActor:
-        monkeypatch.undo()
-        owner.post(form.action, form.values)
-        return confirm(actor)
-
-    monkeypatch.setattr("console.access.confirm", after_the_first)
+    overtake(lambda: owner.post(form.action, form.values))
 
     second = owner.post(form.action, form.values)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from console.icons import draw
 from tests.screens.fuzz.hostile import MARK
 
 HEADERS = {
@@ -107,14 +108,13 @@ class _Reader(HTMLParser):
 
 @cache
 def _names() -> frozenset[str]:
-    """Of elements and attributes: whatever word our templates and forms have."""
+    """Of elements and attributes: whatever word our templates, icons and forms have."""
     folder = Path(settings.BASE_DIR) / "templates"
-    sources = [path.read_text() for path in folder.rglob("*.html")]
+    sources = [draw("key"), *(path.read_text() for path in folder.rglob("*.html"))]
     words = set(re.findall(r"[<\s]([a-z][a-z0-9:-]*)", " ".join(sources).lower()))
     # What Django's widgets write, and the tag for htmx.
     words |= {"required", "maxlength", "minlength", "inputmode", "checked", "selected"}
     words |= {"placeholder", "spellcheck", "autocomplete", "rows", "cols", "min"}
     words |= {"aria-invalid", "aria-describedby", "multiple", "disabled", "defer"}
     words |= {"input", "select", "option", "textarea"}
-    words |= {"svg", "path", "d", "viewbox", "aria-hidden"}  # icons
     return frozenset(words) - {MARK, "onerror", "onload"}
