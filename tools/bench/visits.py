@@ -12,6 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tools.bench.consoles import Console
 
 RUNS = 5
+# The browser, the servers and their compilers go on with the last page for a while,
+# on the processors that the next one needs.
+SETTLED = 2000  # ms
 # What a browser's tools call throttling: latency in ms, throughput in bytes a second.
 LINE = {
     "offline": False,
@@ -99,6 +102,7 @@ def _run(
 
 
 def _visit(page: Page, console: Console) -> Visit:
+    page.wait_for_timeout(SETTLED)
     started = time.time() * 1000
     with counting(page) as sizes:
         rows_stand = _open(page, console) - started
