@@ -1,9 +1,9 @@
 """`make styles`: static/css/tabler.css, the part of Tabler that the console uses.
 
 The whole style sheet has 635 kB, which a browser reads anew for every page. A selector
-stays if each class that it asks for occurs as a word in a template, in the forms or in
-the script; a custom property or an animation, if something that stays refers to it.
-Nothing is rewritten, and the order is Tabler's.
+stays if each class and attribute that it asks for occurs as a word in a template, in
+the forms or in the script; a custom property or an animation, if something that stays
+refers to it. Nothing is rewritten, and the order is Tabler's.
 """
 
 import argparse
@@ -21,6 +21,10 @@ FILE = ROOT / "static" / "css" / "tabler.css"
 OWN = ROOT / "static" / "css" / "console.css"
 HEAD = "/*! The part of Tabler (MIT) that is used here; `make styles` writes it. */\n"
 QUIETLY = {"skip_comments": True, "skip_whitespace": True}
+# None of these is needed, and all cost something for every element there is: for :has()
+# a browser looks at all rows again whenever it has read another.
+COSTLY_SELECTORS = re.compile(r":has\(|::selection|::-webkit-scrollbar")
+COSTLY_PROPERTY = "scrollbar-color"
 
 
 def used_part() -> str:
@@ -72,17 +76,14 @@ def _rule(rule: Any, words: set[str], used: set[str]) -> str:
 
 
 def _selectors(prelude: list[Any], words: set[str]) -> Iterator[str]:
-    """Those that something in use can meet. What is in parentheses is let be.
-
-    But :has() is left out: for the few of them, none of which is needed, a browser
-    would look at every row again whenever it has read another.
-    """
+    """Those that something in use can meet. What is in parentheses is let be."""
     commas = [place for place, part in enumerate(prelude) if part == ","]
     for start, end in pairwise([-1, *commas, len(prelude)]):
         selector = prelude[start + 1 : end]
         names = {b.value for a, b in pairwise(selector) if a == "."}
+        names |= {b.content[0].value for b in selector if b.type == "[] block"}
         text = str(tinycss2.serialize(selector)).strip()
-        if names <= words and ":has(" not in text:
+        if names <= words and not COSTLY_SELECTORS.search(text):
             yield text
 
 
@@ -90,7 +91,8 @@ def _declarations(content: list[Any], used: set[str]) -> str:
     return ";".join(
         each.serialize()
         for each in tinycss2.parse_declaration_list(content, **QUIETLY)
-        if not each.name.startswith("--") or each.name in used
+        if each.name in used
+        or (not each.name.startswith("--") and each.name != COSTLY_PROPERTY)
     )
 
 

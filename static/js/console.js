@@ -17,6 +17,15 @@ if (root.dataset.theme === "system") {
   dark.addEventListener("change", followSystem);
 }
 
+// A page that is opened draws the rows that a window shows, and those below right after. Not
+// so one that a person comes back to: their place in it may be further down.
+const [{ type: way }] = performance.getEntriesByType("navigation");
+if (way === "navigate" && !location.hash) {
+  root.classList.add("opening");
+  const opened = () => root.classList.remove("opening");
+  on("DOMContentLoaded", () => requestAnimationFrame(() => setTimeout(opened)));
+}
+
 // Whatever becomes markup is parsed here first, without effect. Nothing of ours is active.
 const isActive = ({ name, value }) => /^(hx-)?on/i.test(name) || /^\s*javascript:/i.test(value);
 const holdsActive = (part) =>
@@ -166,9 +175,19 @@ function tellPicked(reason) {
 onAt("change", ".c-pick input", tellPicked);
 on("reset", ({ target }) => target.id === "bulk" && setTimeout(tellPicked));
 
+// One menu serves all rows: it leads to the pages of the client whose row opens it.
+onAt("click", "[popovertarget=actions]", (button) => {
+  const row = button.closest("tr");
+  const state = find(".state", row).matches(".good") ? "enabled" : "disabled";
+  for (const link of find("#actions").querySelectorAll("a")) {
+    link.href = find(".id", row).href + link.dataset.page;
+    link.hidden = (link.dataset.when ?? state) !== state;
+  }
+});
+
 // Keys
 on("keydown", (event) => {
-  const items = [...all(".menu:popover-open :is(a, button)")];
+  const items = [...all(".menu:popover-open :is(a, button):not([hidden])")];
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (items.length && step) {
     event.preventDefault();

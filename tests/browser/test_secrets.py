@@ -24,6 +24,9 @@ STORED = """async () => JSON.stringify([
   await indexedDB.databases(), document.cookie, history.state,
 ])"""
 
+# Before that a page may lack its end, or even its beginning.
+LOADED = "document.readyState === 'complete'"
+
 
 @pytest.fixture(scope="session")
 def remembering_browser(
@@ -62,14 +65,14 @@ def allow_to_keep(route: Route) -> None:
 def leave(page: Page, link: str) -> None:
     page.evaluate("window.kept = true")
     page.get_by_role("link", name=link, exact=True).first.click()
-    page.wait_for_function("() => !window.kept")
+    page.wait_for_function(f"() => !window.kept && {LOADED}")
 
 
 def come_back(page: Page) -> None:
     """By the page's own history: Playwright waits for a load that never comes."""
     # Later, so that the answer to this is not lost with the page.
     page.evaluate("window.left = true; void setTimeout(() => history.back())")
-    page.wait_for_function("() => !window.left && document.readyState === 'complete'")
+    page.wait_for_function(f"() => !window.left && {LOADED}")
 
 
 def expect_nothing_of(secret: str, page: Page) -> None:

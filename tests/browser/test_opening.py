@@ -1,0 +1,65 @@
+"""What a page draws first, and what right after."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.scene import Scene
+
+OpenPage = Callable[..., Page]
+# How many rows each frame shows, until nothing changes any more.
+WATCH = """
+    window.drawn = [];
+    const rows = () => [...document.querySelectorAll("#clients tbody tr")]
+        .filter(row => row.getClientRects().length).length;
+    const look = () => {
+        if (rows() !== (window.drawn.at(-1) ?? 0)) window.drawn.push(rows());
+        requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+"""
+
+
+@pytest.fixture(autouse=True)
+def _fifty_rows(scene: Scene) -> None:
+    scene.fill(50)
+
+
+@pytest.mark.parametrize(("height", "first"), [(900, 20), (1400, 50)])
+def test_opened_page_draws_first_what_the_window_shows(
+    open_page: OpenPage, height: int, first: int
+) -> None:
+    page = open_page("/audit/", size=(1366, height))
+    page.add_init_script(WATCH)
+
+    page.goto("/api-clients/")
+
+    expect(page.locator("#clients tbody tr").last).to_be_visible()
+    drawn = page.evaluate("drawn")
+    assert drawn[-1] == 50
+    assert max(drawn[:-1], default=50) <= first
+
+
+def scroll_down(page: Page) -> None:
+    expect(page.locator("#clients tbody tr").last).to_be_visible()
+    page.evaluate("scrollTo(0, 1500)")
+
+
+def test_reload_keeps_the_place_in_the_list(open_page: OpenPage) -> None:
+    page = open_page("/api-clients/")
+    scroll_down(page)
+
+    page.reload()
+
+    page.wait_for_function("() => scrollY === 1500")
+
+
+def test_back_finds_the_place_in_the_list(open_page: OpenPage) -> None:
+    page = open_page("/api-clients/")
+    scroll_down(page)
+
+    page.goto("/audit/")
+    page.go_back()
+
+    page.wait_for_function("() => scrollY === 1500")
