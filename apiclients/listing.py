@@ -24,11 +24,13 @@ FEW = 1000
 # has a better way to go: keys, or simply all rows.
 UNINDEXED = Q(protected=False)
 TEXTS = {"q": "client_id description", "owner": "owner"}
+QUOTE = '"'
 LETTERS = 3  # that an index of trigrams needs
 CANDIDATES = """
     SELECT k.uuid FROM apiclients_search s
     JOIN apiclients_search_key k ON k.id = s.rowid
-    WHERE s.apiclients_search MATCH %s LIMIT %s
+    JOIN apiclients_indexedclient c ON c.uuid = k.uuid
+    WHERE s.apiclients_search MATCH %s AND NOT c.protected LIMIT %s
 """
 
 
@@ -38,13 +40,9 @@ def find_rows(filters: Mapping[str, Any], order: Order) -> tuple[Rows, Order, To
     wanted = conditions(filters)
     if not wanted:
         return visible, order, get_kept_total()
-    candidates = _candidates(filters)
-    if candidates is not None:
-        rows = _with_keys(candidates).filter(*wanted.values())
-        return rows, order, count(rows)
-    total = _count(filters)
-    if total.exact and total.number <= FEW:
-        return _with_keys(_matches(filters)[:FEW]), order, total
+    total, few = _count(filters)
+    if few is not None:
+        return _with_keys(few), order, total
     for name in [name for name in wanted if COLUMNS.get(name) == order.column]:
         if len(wanted[name].children) == 1:
             narrow = wanted.pop(name)
@@ -64,11 +62,25 @@ def _narrowed(order: Order, condition: Q) -> Order:
     return replace(order, nullable=False)
 
 
-def _count(filters: Mapping[str, Any]) -> Total:
+def _count(filters: Mapping[str, Any]) -> tuple[Total, list[str] | None]:
+    """How many match; and their keys, if they are few."""
     wanted = conditions(filters).keys()
+    has_words = bool(wanted & TEXTS.keys())
+    if has_words or len(wanted) > 1:
+        # To look twice for these costs more than to fetch what is found.
+        keys = _first_keys(filters)
+        if len(keys) <= FEW:
+            return Total(len(keys)), keys
+    if has_words:
+        return Total(FEW, exact=False), None
     if wanted == {"status"}:
-        return get_kept_total(enabled=filters["status"] == "enabled")
-    return count(_matches(filters), FEW if wanted & TEXTS.keys() else COUNT_UP_TO)
+        total = get_kept_total(enabled=filters["status"] == "enabled")
+    else:
+        total = count(_matches(filters), COUNT_UP_TO)
+    if total.number > FEW:
+        return total, None
+    keys = list(_matches(filters)[:FEW])
+    return Total(len(keys)), keys
 
 
 def get_kept_total(**which: bool) -> Total:
@@ -76,17 +88,39 @@ def get_kept_total(**which: bool) -> Total:
     return Total(kept["clients"] or 0)
 
 
+def _first_keys(filters: Mapping[str, Any]) -> list[str]:
+    """Of what matches, up to one more than a few."""
+    wanted = conditions(filters)
+    candidates = _candidates(filters)
+    if candidates is not None and len(candidates) <= FEW:
+        found = _with_keys(candidates).filter(*wanted.values())
+        return list(found.values_list("pk", flat=True))
+    if candidates and wanted.keys() <= TEXTS.keys() and _is_precise(filters):
+        return candidates
+    return list(_matches(filters)[: FEW + 1])
+
+
 def _matches(filters: Mapping[str, Any]) -> QuerySet[IndexedClient, str]:
-    """Their keys, by the filters' indexes: of each alternative a range of one."""
-    base = VISIBLE if conditions(filters).keys() & COLUMNS.keys() else UNINDEXED
+    """Their keys, by the filters' indexes.
+
+    Of one filter each alternative is a range of its index. Several are looked for in
+    the index that has all their columns: it begins with the status and the lifespan.
+    """
+    wanted = conditions(filters)
+    columns = wanted.keys() & COLUMNS.keys()
+    ranges = set(wanted)
+    if len(columns) > 1:
+        ranges &= {"status", "lifespan"} if "status" in columns else set()
+    base = VISIBLE if columns else UNINDEXED
+    rest = [_hidden(wanted[name]) for name in wanted.keys() - ranges]
     first, *others = (
-        IndexedClient.objects.filter(base, *way).values_list("pk", flat=True)
-        for way in product(*alternatives(filters))
+        IndexedClient.objects.filter(base, *way, *rest).values_list("pk", flat=True)
+        for way in product(*alternatives({name: filters[name] for name in ranges}))
     )
     return first.union(*others, all=True) if others else first
 
 
-def _with_keys(keys: list[str] | QuerySet[IndexedClient, str]) -> Rows:
+def _with_keys(keys: list[str]) -> Rows:
     return IndexedClient.objects.filter(UNINDEXED, pk__in=keys)
 
 
@@ -100,29 +134,33 @@ def _hidden(condition: Q) -> Case:
 
 
 def _candidates(filters: Mapping[str, Any]) -> list[str] | None:
-    """Which clients may have these words, where it takes another table to tell.
+    """Which clients may have these words, up to one more than a few.
 
-    None: too many, or no word is long enough. PostgreSQL has an index on the columns.
+    None where no word is long enough, or where the columns themselves have an index of
+    trigrams: on PostgreSQL.
     """
     if connection.vendor != "sqlite":
         return None
     query = " AND ".join(
-        f'{{{columns}}} : "{piece}"'
+        f'{{{columns}}} : "{word.replace(QUOTE, 2 * QUOTE)}"'
         for name, columns in TEXTS.items()
-        for word in (filters.get(name) or "").split()
-        for piece in _pieces(word)
+        for word in _words(filters, name)
+        if len(word) >= LETTERS
     )
     if not query:
         return None
     with connection.cursor() as cursor:
         cursor.execute(CANDIDATES, [query, FEW + 1])
-        found = [uuid for (uuid,) in cursor.fetchall()]
-    return found if len(found) <= FEW else None
+        return [uuid for (uuid,) in cursor.fetchall()]
 
 
-def _pieces(word: str) -> list[str]:
-    """Enough trigrams to cover the word; the fewer, the faster."""
-    last = len(word) - LETTERS
-    starts = sorted({*range(0, last, LETTERS), last} if last >= 0 else ())
-    pieces = (word[start : start + LETTERS] for start in starts)
-    return [piece.replace('"', '""') for piece in pieces]
+def _is_precise(filters: Mapping[str, Any]) -> bool:
+    """Whether every candidate matches: other letters are folded more than by LIKE."""
+    words = [word for name in TEXTS for word in _words(filters, name)]
+    return all(word.isascii() and len(word) >= LETTERS for word in words)
+
+
+def _words(filters: Mapping[str, Any], name: str) -> list[str]:
+    """What a text has to hold; an owner is one piece with its spaces."""
+    text = filters.get(name) or ""
+    return text.split() if name == "q" else [text] if text else []

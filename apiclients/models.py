@@ -33,17 +33,34 @@ class IndexedClient(models.Model):
     synced_at = models.DateTimeField()
 
     class Meta:
-        indexes = tuple(
-            models.Index(fields=["protected", column, "uuid"], name=f"client_by_{name}")
-            for name, column in (
-                ("id", "client_id"),
-                ("status", "enabled"),
-                ("lifespan", "access_token_lifespan"),
-                ("secret_age", "secret_created_at"),
-                ("owner", "owner"),
-                ("last_used", "last_used_at"),
-                ("permissions", "permissions"),
-            )
+        # By each column that the list is sorted or filtered by. "enabled" goes along:
+        # a walk to the disabled ones need not look at every row.
+        indexes = (
+            *(
+                models.Index(
+                    fields=["protected", column, "uuid", "enabled"],
+                    name=f"client_by_{name}",
+                )
+                for name, column in (
+                    ("id", "client_id"),
+                    ("lifespan", "access_token_lifespan"),
+                    ("secret_age", "secret_created_at"),
+                    ("owner", "owner"),
+                    ("last_used", "last_used_at"),
+                    ("permissions", "permissions"),
+                )
+            ),
+            models.Index(
+                fields=["protected", "enabled", "uuid"], name="client_by_status"
+            ),
+            # For several filters at once.
+            models.Index(
+                fields=[
+                    *("protected", "enabled", "access_token_lifespan", "permissions"),
+                    *("last_used_at", "secret_created_at", "uuid"),
+                ],
+                name="client_by_facets",
+            ),
         )
 
     def __str__(self) -> str:

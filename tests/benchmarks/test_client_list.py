@@ -7,6 +7,7 @@ of clients alone.
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 
 from django.db import connection
@@ -16,11 +17,15 @@ from django.utils import timezone
 
 from apiclients.models import IndexedClient
 from apiclients.selectors import SORTS
-from tests.benchmarks.measuring import Cost, measure, report
-from tests.pages import read_page
+from console.paging import DEFAULT_SIZE, Cursor
+from tests.benchmarks.measuring import Cost, measure_in_turn, report
+from tests.databases import durable_db, flushable_log
+
+__all__ = ["durable_db", "flushable_log"]
 
 LIST = reverse("apiclients:list")
 FEW, MANY = 1_000, 100_000
+UNNOTICED = 3  # ms of SQL: less than a page itself varies by
 VIEWS: dict[str, dict[str, str]] = {
     "first page": {},
     **{f"by {name}": {"sort": name} for name in SORTS},
@@ -28,7 +33,7 @@ VIEWS: dict[str, dict[str, str]] = {
     "part of the id": {"q": "0000"},
     "part of one id": {"q": "svc-07919-000001"},
     "words of the description": {"q": "reports team"},
-    "a word and a part": {"q": "weekly svc-0"},
+    "a word and a part": {"q": "weekly svc-"},
     "nothing like it": {"q": "nothing like it"},
     "enabled": {"status": "enabled"},
     "disabled": {"status": "disabled"},
@@ -40,7 +45,7 @@ VIEWS: dict[str, dict[str, str]] = {
     "long lifespan": {"lifespan": "long"},
     "no permissions": {"permissions": "none"},
     "some permissions": {"permissions": "some"},
-    "owner": {"owner": "team-7@"},
+    "owner": {"owner": "7@northwind"},
     "three filters": {"status": "disabled", "secret_age": "90", "lifespan": "long"},
     "disabled, newest secret": {"status": "disabled", "sort": "-secret-age"},
 }
@@ -61,41 +66,46 @@ def iter_clients() -> Iterator[IndexedClient]:
             secret_created_at=now - timedelta(days=number * 37 % 730),
             last_used_at=None
             if number % 9 == 0
-            else now - timedelta(hours=number * 53 % 4000),
+            else now - timedelta(hours=number * 53 % 2600),
             permissions=number % 6,
             synced_at=now,
         )
 
 
 def fill(count: int) -> None:
-    IndexedClient.objects.all().delete()
-    IndexedClient.objects.bulk_create(islice(iter_clients(), count), batch_size=1000)
+    postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE apiclients_indexedclient")
+        if postgresql:  # VACUUM passes over what is not on the disk yet
+            cursor.execute("SET synchronous_commit = on")
+        IndexedClient.objects.all().delete()
+        clients = islice(iter_clients(), count)
+        IndexedClient.objects.bulk_create(clients, batch_size=1000)
+        # As autovacuum does after so many rows.
+        tidy = "VACUUM ANALYZE" if postgresql else "ANALYZE"
+        cursor.execute(f"{tidy} apiclients_indexedclient")
 
 
 def _measure_with(count: int, admin: Client) -> dict[str, Cost]:
     fill(count)
-    costs = {
-        name: measure(lambda asked=asked: admin.get(LIST, asked))  # type: ignore[misc]
-        for name, asked in VIEWS.items()
+    asked = {
+        **VIEWS,
+        "the page in the middle": {"after": _cursor(count // 2)},
+        "the last page": {"after": _cursor(count - DEFAULT_SIZE)},
     }
-    middle, last = _turned(admin, count // 100), _turned(admin, count // 50 - 1)
-    costs["the page in the middle"] = measure(lambda: admin.get(middle))
-    costs["the last page"] = measure(lambda: admin.get(last))
-    return costs
+    return measure_in_turn(
+        {name: partial(admin.get, LIST, query) for name, query in asked.items()}
+    )
 
 
-def _turned(admin: Client, pages: int) -> str:
-    """The address after turning that many pages."""
-    address = LIST
-    for _ in range(pages):
-        [following] = read_page(admin.get(address)).select("a#page-next")
-        address = str(following["href"])
-    return address
+def _cursor(position: int) -> str:
+    """As of a person who has turned the pages so far."""
+    row = IndexedClient.objects.order_by("client_id", "uuid")[position - 1]
+    return Cursor(row.client_id, row.uuid, position).encode()
 
 
-def test_a_hundred_thousand_clients_against_a_thousand(admin: Client) -> None:
+def test_a_hundred_thousand_clients_against_a_thousand(
+    durable_db: None, admin: Client
+) -> None:
     """At most twice the time, of a page and of its SQL."""
     small = _measure_with(FEW, admin)
     large = _measure_with(MANY, admin)
@@ -105,7 +115,10 @@ def test_a_hundred_thousand_clients_against_a_thousand(admin: Client) -> None:
         f"Client list with {MANY:,} against {FEW:,}", rows, (f"{FEW:,}", f"{MANY:,}")
     )
 
-    for name, (cheap, dear) in rows.items():
-        assert max(cheap.queries, dear.queries) <= 8, name
-        assert dear.page <= 2 * cheap.page, name
-        assert dear.sql <= 2 * cheap.sql, name
+    missed = [
+        name
+        for name, (cheap, dear) in rows.items()
+        if dear.page > 2 * cheap.page or dear.sql > max(2 * cheap.sql, UNNOTICED)
+    ]
+    assert not missed
+    assert max(cost.queries for pair in rows.values() for cost in pair) <= 8
