@@ -7,6 +7,8 @@ rows: it finds a key at once, and an attribute only after it has tried a key.
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.html import escape
+
 from apiclients.lifespans import LONG, Limits
 from apiclients.models import IndexedClient
 from console.templatetags.ui import age, ago, duration, older_than, thousands
@@ -24,8 +26,8 @@ def as_rows(clients: Iterable[IndexedClient], limits: Limits | None) -> list[Row
 def _row(client: IndexedClient, default: str) -> Row:
     lifespan, made = client.access_token_lifespan, client.secret_created_at
     return {
-        "uuid": client.uuid,
-        "client_id": client.client_id,
+        "uuid": escape(client.uuid),
+        "client_id": escape(client.client_id),
         "description": client.description,
         "enabled": client.enabled,
         "default_lifespan": default,
@@ -37,5 +39,5 @@ def _row(client: IndexedClient, default: str) -> Row:
         "secret_age": age(made),
         "secret_is_old": older_than(made, OLD_SECRET),
         "last_used": ago(client.last_used_at),
-        "owner": client.owner,
+        "owner": escape(client.owner),
     }

@@ -26,7 +26,7 @@ def _fifty_rows(scene: Scene) -> None:
     scene.fill(50)
 
 
-@pytest.mark.parametrize(("height", "first"), [(900, 20), (1400, 50)])
+@pytest.mark.parametrize(("height", "first"), [(900, 16), (1400, 50)])
 def test_opened_page_draws_first_what_the_window_shows(
     open_page: OpenPage, height: int, first: int
 ) -> None:
