@@ -19,8 +19,8 @@ if (root.dataset.theme === "system") {
 
 // A page that is opened draws the rows that a window shows, and those below right after. Not
 // so one that a person comes back to: their place in it may be further down.
-const [{ type: way }] = performance.getEntriesByType("navigation");
-if (way === "navigate" && !location.hash) {
+const [visit] = performance.getEntriesByType("navigation");
+if (visit?.type === "navigate" && !location.hash) {
   root.classList.add("opening");
   const opened = () => root.classList.remove("opening");
   on("DOMContentLoaded", () => requestAnimationFrame(() => setTimeout(opened)));
