@@ -173,7 +173,7 @@ class Journey:
     def read_audit_log(self, name: str) -> list[str]:
         """Its entries as "Person: sentence (outcome)", the oldest first."""
         self.go("Audit log")
-        filtered = self.page.get_by_label("API client or cluster")
+        filtered = self.page.get_by_role("textbox", name="API client or cluster")
         self.hands.write(filtered, name)
         filtered.press("Enter")
         expect(self.page.locator(".chip")).to_have_text(re.compile(name))
