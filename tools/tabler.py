@@ -91,8 +91,8 @@ def _declarations(content: list[Any], used: set[str]) -> str:
     return ";".join(
         each.serialize()
         for each in tinycss2.parse_declaration_list(content, **QUIETLY)
-        if each.name in used
-        or (not each.name.startswith("--") and each.name != COSTLY_PROPERTY)
+        if each.name != COSTLY_PROPERTY
+        and (not each.name.startswith("--") or each.name in used)
     )
 
 

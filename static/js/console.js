@@ -179,7 +179,7 @@ on("reset", ({ target }) => target.id === "bulk" && setTimeout(tellPicked));
 onAt("click", "[popovertarget=actions]", (button) => {
   const row = button.closest("tr");
   const state = find(".state", row).matches(".good") ? "enabled" : "disabled";
-  for (const link of find("#actions").querySelectorAll("a")) {
+  for (const link of all("#actions a")) {
     link.href = find(".id", row).href + link.dataset.page;
     link.hidden = (link.dataset.when ?? state) !== state;
   }
