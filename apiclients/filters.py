@@ -29,18 +29,15 @@ def conditions(filters: Mapping[str, Any]) -> dict[str, Q]:
     }
 
 
-def alternatives(filters: Mapping[str, Any]) -> list[list[Q]]:
-    """Of each filter that is set the ways to meet it, of which a client meets one.
+def alternatives(condition: Q) -> list[Q]:
+    """The ways to meet a condition on one column, of which a client meets one.
 
     Each way is a range of a column, for which a database has an index; for "empty or
     older" it has none.
     """
-    return [
-        [Q(part) for part in q.children]
-        if name in COLUMNS and q.connector == Q.OR
-        else [q]
-        for name, q in conditions(filters).items()
-    ]
+    if condition.connector == Q.OR:
+        return [Q(part) for part in condition.children]
+    return [condition]
 
 
 def with_words(text: str) -> Q:

@@ -13,6 +13,9 @@ from django.utils import timezone
 # A pass that was asked for or began this long ago without an end has died.
 PASS_EXPIRES_AFTER = timedelta(minutes=15)
 
+# What the list is filtered by, besides the status.
+FACETS = ("access_token_lifespan", "permissions", "last_used_at", "secret_created_at")
+
 
 class IndexedClient(models.Model):
     """One API client as it was in Keycloak at `synced_at`.
@@ -34,20 +37,21 @@ class IndexedClient(models.Model):
 
     class Meta:
         # By each column that the list is sorted or filtered by. "enabled" goes along:
-        # a walk to the disabled ones need not look at every row.
+        # a walk to the disabled ones need not look at every row. Along the usual order
+        # it need not for any filter.
         indexes = (
             *(
                 models.Index(
-                    fields=["protected", column, "uuid", "enabled"],
+                    fields=["protected", column, "uuid", "enabled", *more],
                     name=f"client_by_{name}",
                 )
-                for name, column in (
-                    ("id", "client_id"),
-                    ("lifespan", "access_token_lifespan"),
-                    ("secret_age", "secret_created_at"),
-                    ("owner", "owner"),
-                    ("last_used", "last_used_at"),
-                    ("permissions", "permissions"),
+                for name, column, more in (
+                    ("id", "client_id", (*FACETS, "owner")),
+                    ("lifespan", "access_token_lifespan", ()),
+                    ("secret_age", "secret_created_at", ()),
+                    ("owner", "owner", ()),
+                    ("last_used", "last_used_at", ()),
+                    ("permissions", "permissions", ()),
                 )
             ),
             models.Index(
@@ -55,10 +59,7 @@ class IndexedClient(models.Model):
             ),
             # For several filters at once.
             models.Index(
-                fields=[
-                    *("protected", "enabled", "access_token_lifespan", "permissions"),
-                    *("last_used_at", "secret_created_at", "uuid"),
-                ],
+                fields=["protected", "enabled", *FACETS, "uuid"],
                 name="client_by_facets",
             ),
         )

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apiclients import listing
+from apiclients import listing, words
 from apiclients.filters import matching
 from apiclients.models import ClientCount, IndexedClient
 from apiclients.selectors import SORTS, list_clients
@@ -31,6 +31,9 @@ FILTERS: dict[str, dict[str, str]] = {
     "quotes": {"q": "\"quoted\" 'it'"},
     "owner": {"owner": "Team-03@north"},
     "two words of an owner": {"owner": "03 north"},
+    "all owners": {"owner": "@northwind.example"},
+    "no such owner": {"owner": "southwind"},
+    "owner of the enabled": {"owner": "team-03", "status": "enabled"},
     "enabled": {"status": "enabled"},
     "disabled": {"status": "disabled"},
     "used": {"last_used": "30"},
@@ -51,10 +54,14 @@ FILTERS: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.fixture(params=[1000, 5], ids=["few", "many"])
+@pytest.fixture(
+    params=[(1000, 500), (5, 500), (5, 2)], ids=["few", "many", "many owners"]
+)
 def clients(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some of each kind; `many`: more than a few match nearly everything."""
-    monkeypatch.setattr(listing, "FEW", request.param)
+    few, owners = request.param
+    monkeypatch.setattr(listing, "FEW", few)
+    monkeypatch.setattr(words, "OWNERS", owners)
     fill(120)
 
 
@@ -174,6 +181,25 @@ def test_search_follows_what_is_written() -> None:
     row.delete()
     assert list(walk({"q": "monthly"})) == []
     assert list(walk({"owner": "bi-x"})) == []
+
+
+def test_search_counts_no_protected_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "FEW", 1)
+    make_indexed_client("svc-a", owner="data")
+    protected = make_indexed_client("svc-b", owner="data", protected=True)
+    mine = IndexedClient.objects.filter(pk=protected.pk)
+
+    def totals() -> list[str]:
+        asked = ({"q": "svc-"}, {"owner": "data"})
+        return [list_clients(each, {}).total_text for each in asked]
+
+    assert totals() == ["1", "1"]
+    mine.update(protected=False)
+    assert totals() == ["1+", "2"]
+    mine.update(protected=True, description="svc-svc")
+    assert totals() == ["1", "1"]
+    mine.delete()
+    assert totals() == ["1", "1"]
 
 
 def plans(asked: dict[str, str]) -> Iterator[str]:
