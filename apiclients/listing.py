@@ -10,11 +10,13 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
+from django.db import connection
 from django.db.models import BooleanField, Case, Q, QuerySet, Sum, Value, When
 
 from apiclients.filters import COLUMNS, VISIBLE, alternatives, conditions
 from apiclients.models import ClientCount, IndexedClient
 from apiclients.words import (
+    TEXTS,
     Words,
     find_candidates,
     find_owners,
@@ -22,7 +24,7 @@ from apiclients.words import (
     get_words,
     is_precise,
 )
-from console.paging import Order, Total, count
+from console.paging import COUNT_UP_TO, Order, Total
 
 Rows = QuerySet[IndexedClient]
 Conditions = Mapping[str, Q]
@@ -66,22 +68,29 @@ def _narrowed(order: Order, condition: Q) -> Order:
 
 def _count(wanted: Conditions, words: Words) -> tuple[Total, list[str] | None]:
     """How many match; and their keys, if they are few."""
+    has_text = bool(TEXTS.keys() & wanted)
     # One index soon counts one filter; for anything else, to look twice costs more
     # than to fetch what is found.
-    if len(wanted) == 1 and not words:
+    if len(wanted) == 1 and not has_text:
         total = _total(wanted)
         if total.number > FEW:
             return total, None
     keys = _keys_of_few(wanted, words)
     if keys is not None:
         return Total(len(keys)), keys
-    return Total(FEW, exact=False) if words else _total(wanted), None
+    return Total(FEW, exact=False) if has_text else _total(wanted), None
 
 
 def _total(wanted: Conditions) -> Total:
     if wanted.keys() == {"status"}:
         return get_kept_total(wanted["status"])
-    return count(_matches(wanted, {}, "protected"))
+    found = _matches(wanted, {}, Value(1))[: COUNT_UP_TO + 1]
+    sql, params = found.query.sql_with_params()
+    with connection.cursor() as cursor:
+        # Django would have a column of each fetched, to count them.
+        cursor.execute(f"SELECT COUNT(*) FROM ({sql}) AS found", params)  # noqa: S608
+        number = cursor.fetchone()[0]
+    return Total(min(number, COUNT_UP_TO), exact=number <= COUNT_UP_TO)
 
 
 def get_kept_total(*which: Q) -> Total:
@@ -102,7 +111,7 @@ def _keys_of_few(wanted: Conditions, words: Words) -> list[str] | None:
 
 
 def _matches(
-    wanted: Conditions, words: Words, column: str
+    wanted: Conditions, words: Words, column: str | Value
 ) -> QuerySet[IndexedClient, Any]:
     """A column of what matches, by the filters' indexes.
 

@@ -1,5 +1,6 @@
 """Which clients may hold a word, and which owners there are: found by an index."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,13 +9,15 @@ from django.db import connection
 # By filter, what a text has to hold.
 Words = Mapping[str, list[str]]
 
-COLUMNS = {"q": "client_id description", "owner": "owner"}
+TEXTS = {"q": "client_id description", "owner": "owner"}
 LETTERS = 3  # that an index of trigrams needs
 ENOUGH = 4  # trigrams of a word to tell it from nearly all others
 CANDIDATES = (
     "SELECT rowid FROM apiclients_search WHERE apiclients_search MATCH %s LIMIT %s"
 )
-KEYS = "SELECT uuid FROM apiclients_search_key WHERE id IN ({})"
+KEYS = """
+    SELECT uuid FROM apiclients_search_key WHERE id IN (SELECT value FROM json_each(%s))
+"""
 
 OWNERS = 500
 # From each owner to the next: no database looks at an index that way by itself.
@@ -35,9 +38,9 @@ FIND_OWNERS = r"""
 
 def get_words(filters: Mapping[str, Any]) -> dict[str, list[str]]:
     """An owner is one piece, with its spaces."""
-    texts = {name: filters.get(name) or "" for name in COLUMNS}
+    texts = {name: filters.get(name) or "" for name in TEXTS}
     words = {"q": texts["q"].split(), "owner": [texts["owner"]]}
-    return {name: words[name] for name in COLUMNS if texts[name].strip()}
+    return {name: words[name] for name in TEXTS if texts[name].strip()}
 
 
 def find_owners(text: str) -> list[str] | None:
@@ -57,7 +60,7 @@ def find_candidates(words: Words, limit: int) -> list[int] | None:
     """
     long = [
         (columns, word)
-        for name, columns in COLUMNS.items()
+        for name, columns in TEXTS.items()
         for word in words.get(name, ())
         if len(word) >= LETTERS
     ]
@@ -71,8 +74,7 @@ def find_candidates(words: Words, limit: int) -> list[int] | None:
 
 
 def get_keys(candidates: list[int]) -> list[str]:
-    places = ", ".join(["%s"] * len(candidates))
-    return _first_column(KEYS.format(places), candidates)
+    return _first_column(KEYS, [json.dumps(candidates)])
 
 
 def is_precise(words: Words) -> bool:
@@ -97,7 +99,8 @@ def _end_of(word: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return '"{}"'.format(text.replace('"', '""'))
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def _search(terms: Iterable[tuple[str, str]], limit: int) -> list[int]:

@@ -4,6 +4,7 @@ import gzip
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from operator import gt
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -180,7 +181,7 @@ def test_a_page_asks_the_database_eight_times_at_most(
     assert len(queries) <= 8, queries
 
 
-def test_pages_cost_the_same_with_many_clients(
+def test_pages_cost_no_more_with_many_clients(
     cost: Callable[[str], tuple[list[str], list[str]]],
 ) -> None:
     few = {page: [len(asked) for asked in cost(page)] for page in PAGES}
@@ -188,7 +189,12 @@ def test_pages_cost_the_same_with_many_clients(
 
     many = {page: [len(asked) for asked in cost(page)] for page in PAGES}
 
-    assert many == few
+    dearer = {
+        page: (few[page], many[page])
+        for page in PAGES
+        if any(map(gt, many[page], few[page]))
+    }
+    assert not dearer
 
 
 @pytest.fixture

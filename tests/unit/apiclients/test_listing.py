@@ -195,7 +195,7 @@ def test_search_counts_no_protected_client(monkeypatch: pytest.MonkeyPatch) -> N
 
     assert totals() == ["1", "1"]
     mine.update(protected=False)
-    assert totals() == ["1+", "2"]
+    assert totals() == ["1+", "1+"]
     mine.update(protected=True, description="svc-svc")
     assert totals() == ["1", "1"]
     mine.delete()
