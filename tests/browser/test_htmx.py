@@ -185,7 +185,7 @@ def test_console_that_does_not_answer_is_told(
     open_page: OpenPage, scene: Scene, watch: Watch
 ) -> None:
     page = open_page(f"/api-clients/{scene.add_client()}/credentials/")
-    watch.expect("ERR_FAILED", "htmx:sendError", "htmx:afterRequest")
+    watch.expect("ERR_FAILED", "htmx:sendError")
     page.route("**/show/", lambda route: route.abort())
 
     page.get_by_role("button", name="Show", exact=True).click()

@@ -15,6 +15,11 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 
 
+# What htmx says of a request that another took the place of; and of every failure, to
+# which it then gives a name of its own.
+ABORTED = ("error: htmx:sendAbort,", "error: htmx:afterRequest,")
+
+
 class Watch:
     """Keeps every error that pages of the console give rise to, and calls elsewhere."""
 
@@ -56,8 +61,9 @@ class Watch:
         context.on("request", self._on_request)
 
     def _on_message(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self._note(message.page, f"{message.type}: {message.text}")
+        said = f"{message.type}: {message.text}"
+        if message.type in ("error", "warning") and not said.startswith(ABORTED):
+            self._note(message.page, said)
 
     def _on_failure(self, request: Request) -> None:
         # A request that the browser gave up itself, because another took its place.

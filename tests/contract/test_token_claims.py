@@ -24,6 +24,14 @@ LIMIT = 36000
 
 
 def lifespan_of(upstream: Upstream, client: Client) -> int:
+    """As the longer of two tokens says.
+
+    The limit counts from the session, which may begin a second before its token.
+    """
+    return max(_lifespan_of_a_token(upstream, client) for _ in range(2))
+
+
+def _lifespan_of_a_token(upstream: Upstream, client: Client) -> int:
     """As the token says, once it is clear that the answer says the same.
 
     The answer counts down: so many seconds less as have begun since the token was made.

@@ -21,6 +21,8 @@ from tests.contract.support import (
 )
 
 WRONG_CREDENTIALS = "Invalid client or Invalid client credentials"
+# The answer counts down, and a second may have begun since the token was made.
+NEARLY_300 = (299, 300)
 
 
 def refusal(answer: requests.Response) -> tuple[int, dict[str, Any]]:
@@ -50,8 +52,8 @@ def test_the_answer_to_a_token_request(upstream: Upstream) -> None:
     fields = answer.json()
     assert fields.pop("access_token").count(".") == 2
     assert set(fields.pop("scope").split()) == {"profile", "email"}
+    assert fields.pop("expires_in") in NEARLY_300
     assert fields == {
-        "expires_in": 300,
         "refresh_expires_in": 0,
         "token_type": "Bearer",
         "not-before-policy": 0,
