@@ -19,12 +19,17 @@ if (root.dataset.theme === "system") {
 
 // A page that is opened draws the rows that a window shows, and those below right after. Not
 // so one that a person comes back to: their place in it may be further down.
+const afterFrame = (work) => requestAnimationFrame(() => setTimeout(work));
 const [visit] = performance.getEntriesByType("navigation");
 if (visit?.type === "navigate" && !location.hash) {
   root.classList.add("opening");
-  const opened = () => root.classList.remove("opening");
-  on("DOMContentLoaded", () => requestAnimationFrame(() => setTimeout(opened)));
+  on("DOMContentLoaded", () => afterFrame(() => root.classList.remove("opening")));
 }
+
+// Nothing that is drawn first needs htmx. It looks through the page when it starts, which it
+// would do too early in one that has not been loaded.
+const { htmx } = document.currentScript.dataset;
+on("load", () => afterFrame(() => import(htmx)));
 
 // Whatever becomes markup is parsed here first, without effect. Nothing of ours is active.
 const isActive = ({ name, value }) => /^(hx-)?on/i.test(name) || /^\s*javascript:/i.test(value);

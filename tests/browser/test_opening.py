@@ -41,6 +41,20 @@ def test_opened_page_draws_first_what_the_window_shows(
     assert max(drawn[:-1], default=50) <= first
 
 
+def test_htmx_is_fetched_when_the_page_stands(open_page: OpenPage) -> None:
+    page = open_page("/api-clients/")
+
+    page.wait_for_function("() => document.body['htmx-internal-data']")
+    assert page.evaluate(
+        """() => {
+            const [visit] = performance.getEntriesByType("navigation");
+            const files = performance.getEntriesByType("resource");
+            const htmx = files.find(({ name }) => name.includes("htmx"));
+            return htmx.startTime >= visit.loadEventEnd;
+        }"""
+    )
+
+
 def scroll_down(page: Page) -> None:
     expect(page.locator("#clients tbody tr").last).to_be_visible()
     page.evaluate("scrollTo(0, 1500)")
