@@ -1,6 +1,6 @@
 """Whatever a delegate sends in whatever order, no service account gains too much.
 
-Each sequence is a few requests, drawn by a dice that always falls alike. 300 sequences,
+Each sequence is a few requests, drawn by a dice that always falls alike. 150 sequences,
 or as many as ESCALATION_SEQUENCES says, in games of 50.
 """
 
@@ -27,7 +27,7 @@ from tests.contract.support import Upstream, new_id
 
 pytestmark = pytest.mark.django_db
 SEQUENCES = 50  # of a game
-GAMES = int(os.environ.get("ESCALATION_SEQUENCES", "300")) // SEQUENCES
+GAMES = int(os.environ.get("ESCALATION_SEQUENCES", "150")) // SEQUENCES
 OWNERS = ("realm-management", "account", "broker", "production", "staging")
 MOST_CLIENTS = 4  # of the delegate at one time
 KINDS = (*["assign"] * 5, *["remove"] * 2, *REVEALING, *CHANGING)
