@@ -58,7 +58,7 @@ def test_what_a_code_is_exchanged_for(browser: Browser) -> None:
         *("token_type", "id_token", "not-before-policy", "session_state", "scope"),
     }
     assert tokens["expires_in"] in NEARLY_300
-    assert tokens["refresh_expires_in"] == 1800
+    assert tokens["refresh_expires_in"] in (1799, 1800)
     assert tokens["token_type"] == "Bearer"
     assert set(tokens["scope"].split()) == {"openid", "profile", "email"}
 
