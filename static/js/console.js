@@ -29,7 +29,14 @@ if (visit?.type === "navigate" && !location.hash) {
 // Nothing that is drawn first needs htmx. It looks through the page when it starts, which it
 // would do too early in one that has not been loaded.
 const { htmx } = document.currentScript.dataset;
-on("load", () => afterFrame(() => import(htmx)));
+on("load", () => afterFrame(() => import(htmx).then(catchUp)));
+
+// A filter that was typed in before, when nothing listened yet.
+function catchUp() {
+  const field = document.activeElement;
+  if (field?.matches("#filters input") && field.value !== field.defaultValue)
+    field.form.requestSubmit();
+}
 
 // Whatever becomes markup is parsed here first, without effect. Nothing of ours is active.
 const isActive = ({ name, value }) => /^(hx-)?on/i.test(name) || /^\s*javascript:/i.test(value);

@@ -1,9 +1,10 @@
 """What a page draws first, and what right after."""
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.scene import Scene
 
@@ -53,6 +54,27 @@ def test_htmx_is_fetched_when_the_page_stands(open_page: OpenPage) -> None:
             return htmx.startTime >= visit.loadEventEnd;
         }"""
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [("/api-clients/", "Search by client ID"), ("/audit/", "API client or cluster")],
+)
+def test_filter_that_was_typed_in_before_htmx_came_is_not_lost(
+    open_page: OpenPage, path: str, label: str
+) -> None:
+    page = open_page()
+    on_the_way: list[Route] = []
+    page.route("**/htmx*", lambda route: on_the_way.append(route))
+    with page.expect_request("**/htmx*"):
+        page.goto(path)
+
+    page.locator("#filters").get_by_label(label).fill("nobody")
+    assert "nobody" not in page.url
+    on_the_way[0].continue_()
+
+    page.wait_for_url(re.compile("=nobody$"))
+    expect(page.locator("#filters").get_by_label(label)).to_be_focused()
 
 
 def scroll_down(page: Page) -> None:
