@@ -218,6 +218,18 @@ def claims_in(token: str) -> dict[str, Any]:
     return claims
 
 
+def lifespan_in(answer: Mapping[str, Any], kind: str = "") -> int:
+    """As the access token says, or the "refresh_" token: and the answer says the same.
+
+    The answer counts down: so many seconds less as have begun since the token was made.
+    """
+    claims = claims_in(answer[f"{kind or 'access_'}token"])
+    lifespan: int = claims["exp"] - claims["iat"]
+    begun = int(time.time()) - claims["iat"]
+    assert 0 <= lifespan - answer[f"{kind}expires_in"] <= begun
+    return lifespan
+
+
 def changed(client: Client, **values: Any) -> ClientChange:
     return replace(ClientChange.of(client), **values)
 

@@ -1,7 +1,5 @@
 """What the tokens of an API client say, and how long they are good."""
 
-import time
-
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
@@ -16,6 +14,7 @@ from tests.contract.support import (
     Upstream,
     changed,
     claims_in,
+    lifespan_in,
     roles_in,
 )
 
@@ -28,20 +27,11 @@ def lifespan_of(upstream: Upstream, client: Client) -> int:
 
     The limit counts from the session, which may begin a second before its token.
     """
-    return max(_lifespan_of_a_token(upstream, client) for _ in range(2))
-
-
-def _lifespan_of_a_token(upstream: Upstream, client: Client) -> int:
-    """As the token says, once it is clear that the answer says the same.
-
-    The answer counts down: so many seconds less as have begun since the token was made.
-    """
-    answer = upstream.ask_token(client.client_id, upstream.secret_of(client)).json()
-    claims = claims_in(answer["access_token"])
-    lifespan: int = claims["exp"] - claims["iat"]
-    begun = int(time.time()) - claims["iat"]
-    assert 0 <= lifespan - answer["expires_in"] <= begun
-    return lifespan
+    secret = upstream.secret_of(client)
+    return max(
+        lifespan_in(upstream.ask_token(client.client_id, secret).json())
+        for _ in range(2)
+    )
 
 
 def test_every_claim_of_a_token(upstream: Upstream, make_client: MakeClient) -> None:
