@@ -23,7 +23,7 @@ from console.step_up import AUTH_TIME
 from sandbox.server import start
 from tests.browser.running import RunningConsole, running_console
 from tests.browser.scene import Scene
-from tests.browser.steps import sign_in
+from tests.browser.steps import await_htmx, sign_in
 from tests.browser.watching import Watch
 from tests.sandbox_control import SandboxControl
 from tools.checks import is_required
@@ -177,6 +177,8 @@ def open_page(
 ) -> Callable[..., Page]:
     """A page of someone who has just signed in, in a session that no other test has.
 
+    One that is opened here has its htmx, which comes after the rest: links and forms do
+    the same without it, but the tests of what it adds would depend on who is faster.
     Their roles are read anew for the first page: what the test gave them counts.
     """
 
@@ -201,6 +203,8 @@ def open_page(
         page = context.new_page()
         if path:
             page.goto(path)
+            if options.get("javascript", True):
+                await_htmx(page)
         return page
 
     return open_

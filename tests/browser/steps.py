@@ -21,6 +21,10 @@ def secret_field(page: Page) -> Locator:
     return page.get_by_label("Client secret")
 
 
+def await_htmx(page: Page) -> None:
+    page.wait_for_function("() => document.body?.['htmx-internal-data']")
+
+
 def show_secret(page: Page) -> str:
     """On the Credentials tab."""
     page.get_by_role("button", name="Show", exact=True).click()

@@ -84,7 +84,7 @@ def test_token_inspection_keeps_focus_and_is_announced(
     inspect(page, download(page))
 
     expect(page.locator("#status")).to_have_text(re.compile("Token read"))
-    assert page.evaluate("!!document.activeElement.closest('#inspection')")
+    page.wait_for_function("() => document.activeElement.closest('#inspection')")
 
 
 def test_token_that_is_none_is_said_so_in_place(

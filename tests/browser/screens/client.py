@@ -80,6 +80,7 @@ def credentials_shown(stage: Stage) -> Page:
 def credentials_with_an_alert(stage: Stage) -> Page:
     stage.watch.expect_status(503)
     page = credentials(stage)
+    steps.await_htmx(page)
     stage.scene.sandbox.fail("GET", "client-secret", "status", status=503)
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator("#alerts")).not_to_be_empty()

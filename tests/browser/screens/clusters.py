@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from tests.browser import steps
 from tests.browser.screens.stage import Stage, screen
 from tests.screens.clusters.clusters import ANALYTICS, API, LIST, address
 
@@ -149,6 +150,7 @@ def _ended(stage: Stage, told: str, **how: str) -> Page:
 def cluster_manager_away_meanwhile(stage: Stage) -> Page:
     stage.watch.expect_status(503)
     page = cluster_restarting(stage)
+    steps.await_htmx(page)
     stage.scene.sandbox.fail("GET", API, "status", status=503)
     page.get_by_role("link", name="Refresh").click()
     expect(page.get_by_text("Waiting for Imply Manager")).to_be_visible()
