@@ -115,7 +115,7 @@ LANGUAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """`url` chooses it, without a script too."""
+    """`query` chooses it on the Credentials tab, without a script too."""
 
     key: str
     label: str
@@ -123,7 +123,7 @@ class Snippet:
     current: bool
 
     @property
-    def url(self) -> str:
+    def query(self) -> str:
         return f"?language={self.key}"
 
 

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from console import policy
-from console.http import ConsoleRequest, client_address, form_digest
+from console.http import ConsoleRequest, client_address, form_digest, page_of_form
 from gateways import configured
 from gateways.errors import GatewayError
 from gateways.keycloak.models import Roles
@@ -172,7 +172,8 @@ def _with_recent_roles(request: ConsoleRequest, actor: Actor) -> Actor:
 def _to_sign_in(request: ConsoleRequest) -> HttpResponse:
     """A script would follow a plain redirect to the provider and fail there."""
     shown = request.htmx.current_url_abs_path if request.htmx else None
-    back = shown or (request.get_full_path() if request.method == "GET" else "/")
+    sent = request.method == "POST"
+    back = shown or (page_of_form(request, "/") if sent else request.get_full_path())
     url = f"{reverse('console:sign-in')}?{urlencode({'next': back})}"
     return (
         HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)

@@ -82,9 +82,12 @@ def safe_path(path: str | None, default: str = "/") -> str:
     return default
 
 
-def page_of_form(request: HttpRequest) -> str:
-    """The address of the page with the form; some are sent to where no page is."""
+def page_of_form(request: HttpRequest, default: str = "") -> str:
+    """The address of the page with the form; some are sent to where no page is.
+
+    Where the browser does not say: the default, or what the form was sent to.
+    """
     page = urlsplit(request.headers.get("Referer", ""))
     here = page.netloc == request.get_host()
     path = page._replace(scheme="", netloc="", fragment="").geturl()
-    return safe_path(path if here else None, request.path)
+    return safe_path(path if here else None, default or request.path)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -35,10 +35,12 @@ def client_credentials(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     return render(request, "apiclients/client_credentials.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @require_role
 @require_recent_sign_in
 def secret_show(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
+    if request.method != "POST":
+        return _to_tab(str(uuid))
     secret = services.show_secret(str(uuid), actor=request.actor)
     return render_page_or_partial(
         request,
@@ -91,6 +93,11 @@ def _regenerate(request: ConsoleRequest, uuid: str, form: ReasonForm) -> HttpRes
         "snippet": _snippets(request, made.client.client_id)[0],
     }
     return render(request, "apiclients/secret_regenerated.html", context)
+
+
+def _to_tab(uuid: str) -> HttpResponse:
+    """For what answers a form, opened without one: by a way back, from a bookmark."""
+    return redirect("apiclients:credentials", selectors.get_client(uuid).uuid)
 
 
 def _context(

@@ -47,9 +47,11 @@ def token_download(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @require_role
 def token_inspect(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
+    if request.method != "POST":
+        return _to_tab(str(uuid))
     client = selectors.get_client(str(uuid))
     form = TokenForm(request.POST)
     found = None
@@ -69,9 +71,11 @@ def token_inspect(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @require_role
 def token_test(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
+    if request.method != "POST":
+        return _to_tab(str(uuid))
     client, steps = token_services.try_client(str(uuid), actor=request.actor)
     return render_page_or_partial(
         request,
@@ -98,6 +102,11 @@ def token_revoke(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     context = {**_context(selectors.get_client(str(uuid))), "form": form}
     status = 422 if form.is_bound else 200
     return render(request, "apiclients/token_revoke.html", context, status=status)
+
+
+def _to_tab(uuid: str) -> HttpResponse:
+    """For what answers a form, opened without one: by a way back, from a bookmark."""
+    return redirect("apiclients:tokens", selectors.get_client(uuid).uuid)
 
 
 def _context(client: Any) -> dict[str, Any]:

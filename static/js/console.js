@@ -27,16 +27,11 @@ if (visit?.type === "navigate" && !location.hash) {
 }
 
 // Nothing that is drawn first needs htmx. It looks through the page when it starts, which it
-// would do too early in one that has not been loaded.
+// would do too early in one that has not been loaded. Filters that were set before are not lost.
 const { htmx } = document.currentScript.dataset;
-on("load", () => afterFrame(() => import(htmx).then(catchUp)));
-
-// A filter that was typed in before, when nothing listened yet.
-function catchUp() {
-  const field = document.activeElement;
-  if (field?.matches("#filters input") && field.value !== field.defaultValue)
-    field.form.requestSubmit();
-}
+let filters = null;
+onAt("input", "#filters", (form) => (filters = form));
+on("load", () => afterFrame(() => import(htmx).then(() => filters?.requestSubmit())));
 
 // Whatever becomes markup is parsed here first, without effect. Nothing of ours is active.
 const isActive = ({ name, value }) => /^(hx-)?on/i.test(name) || /^\s*javascript:/i.test(value);
@@ -271,13 +266,20 @@ function startCountingDown() {
   }, 1000);
 }
 
+// A page that is the answer to Show, sent before htmx was there: whoever comes back to it, or
+// loads it again, gets the page of the dots. Else the browser would send Show once more.
+function forgetForm() {
+  const shown = find("[data-hide]");
+  if (shown) history.replaceState(null, "", shown.href);
+}
+
 function start() {
   all("[data-lifespan]").forEach(tellLifespan);
   all("[data-confirm]").forEach(awaitId);
   startHiding();
   startCountingDown();
 }
-on("DOMContentLoaded", start);
+on("DOMContentLoaded", () => (forgetForm(), start()));
 on("pageshow", ({ persisted }) => {
   if (!persisted) return;
   // Not a reload: the page may be the answer to a form, which would be sent again.

@@ -14,6 +14,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
+from audit.models import Action, Phase, Record
 from tests.browser import steps
 from tests.browser.scene import Scene
 from tests.browser.watching import Watch
@@ -50,6 +51,7 @@ def credentials(open_page: OpenPage, remembering_browser: Browser, uuid: str) ->
     page = open_page(browser=remembering_browser)
     page.route("**/*", allow_to_keep)
     page.goto(f"/api-clients/{uuid}/credentials/")
+    steps.await_htmx(page)
     return page
 
 
@@ -95,6 +97,7 @@ def test_shown_secret_is_gone_after_back(
     if obedient:
         credentials.unroute_all()
         credentials.reload()
+        steps.await_htmx(credentials)
     secret = steps.show_secret(credentials)
     assert secret == scene.sandbox.secret(uuid)
     assert secret not in credentials.evaluate(STORED)
@@ -119,6 +122,32 @@ def test_shown_secret_is_gone_after_htmx_changed_the_address(
 
     expect(steps.secret_field(credentials)).to_have_value(steps.MASK)
     expect_nothing_of(secret, credentials)
+
+
+@pytest.mark.parametrize("obedient", [False, True])
+def test_secret_shown_without_htmx_is_not_asked_for_again(
+    credentials: Page, obedient: bool
+) -> None:
+    """Such a page answers a form, which browsers send again, where they may."""
+    if obedient:
+        credentials.unroute_all()
+    credentials.route("**/htmx*", lambda _: None)  # it never comes
+    credentials.reload()
+    secret = steps.show_secret(credentials)
+    assert secret not in credentials.evaluate(STORED)
+
+    leave(credentials, "Audit log")
+    come_back(credentials)
+    expect(steps.secret_field(credentials)).to_have_value(steps.MASK)
+    expect_nothing_of(secret, credentials)
+
+    steps.show_secret(credentials)
+    credentials.reload()
+    expect(steps.secret_field(credentials)).to_have_value(steps.MASK)
+    expect_nothing_of(secret, credentials)
+
+    shown = Record.objects.filter(action=Action.SECRET_SHOW, phase=Phase.INTENT)
+    assert shown.count() == 2
 
 
 def test_new_secret_is_gone_after_back(

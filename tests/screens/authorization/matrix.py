@@ -46,6 +46,7 @@ apiclients:create             POST   302     302     -       -       no-role no-
 apiclients:settings           GET    200     200     200     404     200     no-role sign-in sign-in 0
 apiclients:settings           POST   302     302     302     404     no-role no-role sign-in sign-in 1
 apiclients:credentials        GET    200     200     200     404     200     no-role sign-in sign-in 0
+apiclients:secret-show        GET    302     302     302     404     302     no-role sign-in sign-in 0
 apiclients:secret-show        POST   200     200     beyond  404     no-role no-role sign-in sign-in 0
 apiclients:secret-copy        POST   200     200     beyond  404     no-role no-role sign-in sign-in 0
 apiclients:secret-regenerate  GET    200     200     200     404     200     no-role sign-in sign-in 0
@@ -56,7 +57,9 @@ apiclients:permissions-assign POST   302     302     302     404     no-role no-
 apiclients:permission-remove  POST   302     302     302     404     no-role no-role sign-in sign-in 1
 apiclients:tokens             GET    200     200     200     404     200     no-role sign-in sign-in 0
 apiclients:token-download     POST   200     200     beyond  404     no-role no-role sign-in sign-in 0
+apiclients:token-inspect      GET    302     302     302     404     302     no-role sign-in sign-in 0
 apiclients:token-inspect      POST   200     200     200     404     200     no-role sign-in sign-in 0
+apiclients:token-test         GET    302     302     302     404     302     no-role sign-in sign-in 0
 apiclients:token-test         POST   200     200     200     404     no-role no-role sign-in sign-in 0
 apiclients:token-revoke       GET    200     200     200     404     200     no-role sign-in sign-in 0
 apiclients:token-revoke       POST   302     302     302     404     no-role no-role sign-in sign-in 1

@@ -57,7 +57,7 @@ def test_one_is_current_and_it_is_curl_unless_another_is_chosen(chosen: str) -> 
 
 
 def test_each_has_an_address_that_chooses_it() -> None:
-    assert Snippet("java", "Java", "", False).url == "?language=java"
+    assert Snippet("java", "Java", "", False).query == "?language=java"
 
 
 @pytest.mark.parametrize("key", ["python", "pydruid"])

@@ -214,11 +214,21 @@ def test_signed_out_one_is_sent_to_sign_in_and_back() -> None:
     assert answer["Location"] == "/sign-in/?next=%2Faudit%2F%3Fperson%3Dbob%26action%3D"
 
 
-def test_signed_out_a_post_leads_back_to_the_start() -> None:
-    request = request_of(None, "/api-clients/refresh/")
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/audit/?x=1", "%2Faudit%2F%3Fx%3D1"),
+        ("https://evil.example/audit/", "%2F"),
+        ("", "%2F"),
+    ],
+)
+def test_signed_out_a_post_leads_back_to_the_page_with_its_form(
+    page: str, back: str
+) -> None:
+    request = request_of(None, "/api-clients/refresh/", Referer=page)
     request.method = "POST"
 
-    assert view(request)["Location"] == "/sign-in/?next=%2F"
+    assert view(request)["Location"] == f"/sign-in/?next={back}"
 
 
 def test_signed_out_a_script_is_told_to_leave_the_page_it_is_on() -> None:
