@@ -25,10 +25,20 @@ def await_htmx(page: Page) -> None:
     page.wait_for_function("() => document.body?.['htmx-internal-data']")
 
 
+def await_settling(page: Page) -> None:
+    """What htmx put into the page is plain links and forms at first, for 20 ms."""
+    expect(page.locator(".htmx-added, .htmx-settling")).to_have_count(0)
+
+
 def show_secret(page: Page) -> str:
     """On the Credentials tab."""
     page.get_by_role("button", name="Show", exact=True).click()
+    return shown_secret(page)
+
+
+def shown_secret(page: Page) -> str:
     expect(secret_field(page)).not_to_have_value(MASK)
+    await_settling(page)
     return secret_field(page).input_value()
 
 
@@ -47,8 +57,9 @@ def row_ids(page: Page) -> list[str]:
 
 
 def expect_rows(page: Page, text: str) -> None:
-    """Which rows of a list are shown, as in "1-25 of 60"."""
+    """Which rows of a list are shown, as in "1-25 of 60", for htmx to go on from."""
     expect(page.locator(".pager")).to_contain_text(text.replace("-", "\N{EN DASH}"))
+    await_settling(page)
 
 
 def texts_and_values(page: Page) -> str:
