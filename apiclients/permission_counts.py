@@ -4,6 +4,7 @@ A call for each hundred members and not for each client, so it runs once an hour
 client's own page counts it anew whenever it is opened.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -59,13 +60,12 @@ def _write(held: dict[str, Roles]) -> None:
     rows = IndexedClient.objects.only("uuid", "client_id", "permissions")
     last = ""
     while batch := list(rows.filter(uuid__gt=last).order_by("uuid")[:BATCH]):
-        changed = []
+        changed = defaultdict(list)
         for row in batch:
             roles = held.get(f"service-account-{row.client_id.lower()}", Roles())
             count = len(roles.realm) + len(roles.client)
             if row.permissions != count:
-                row.permissions = count
-                changed.append(row)
-        if changed:
-            IndexedClient.objects.bulk_update(changed, ["permissions"])
+                changed[count].append(row.uuid)
+        for count, uuids in changed.items():
+            IndexedClient.objects.filter(uuid__in=uuids).update(permissions=count)
         last = batch[-1].uuid

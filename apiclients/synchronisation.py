@@ -176,7 +176,13 @@ def _write_page(clients: Iterable[Client], seen: _Seen) -> None:
     if new:
         IndexedClient.objects.bulk_create(new, ignore_conflicts=True)
     if changed:
-        IndexedClient.objects.bulk_update(changed, [*COLUMNS, "synced_at"])
+        # An upsert: bulk_update() names each row once for each column, and takes long.
+        IndexedClient.objects.bulk_create(
+            changed,
+            update_conflicts=True,
+            update_fields=[*COLUMNS, "synced_at"],
+            unique_fields=["uuid"],
+        )
     seen.uuids.update(found)
 
 

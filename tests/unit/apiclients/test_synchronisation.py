@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apiclients import synchronisation
 from apiclients.models import IndexedClient
-from apiclients.selectors import get_subject
+from apiclients.selectors import get_subject, list_clients
 from apiclients.synchronisation import synchronise
 from gateways import configured
 from gateways.errors import NotFoundError, UnavailableError
@@ -63,9 +63,11 @@ def test_a_client_whose_id_is_no_uuid_stays_out(keycloak: SandboxControl) -> Non
 
 
 def test_a_changed_client_is_changed(keycloak: SandboxControl) -> None:
-    uuid = keycloak.add_client("svc-reports")
+    """And keeps what the console knows of it besides."""
+    uuid = keycloak.add_client("svc-reports", description="Monthly")
     synchronise()
     long_ago()
+    IndexedClient.objects.update(permissions=3, last_used_at=LONG_AGO)
     keycloak.change_client(uuid, description="Now weekly", enabled=False)
 
     synchronise()
@@ -73,6 +75,14 @@ def test_a_changed_client_is_changed(keycloak: SandboxControl) -> None:
     row = index()["svc-reports"]
     assert (row.description, row.enabled) == ("Now weekly", False)
     assert row.synced_at > LONG_AGO
+    assert (row.permissions, row.last_used_at) == (3, LONG_AGO)
+    for asked, found in (
+        ({"q": "weekly"}, "1"),
+        ({"q": "monthly"}, "0"),
+        ({"status": "disabled"}, "1"),
+        ({"status": "enabled"}, "0"),
+    ):
+        assert list_clients(asked, {}).total_text == found, asked
 
 
 def test_unchanged_rows_cost_no_write(keycloak: SandboxControl) -> None:
