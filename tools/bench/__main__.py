@@ -92,9 +92,9 @@ def run(chromium: str) -> int:
         Admin(keycloak_url).allow_console(demo.url)
         measured = measure_consoles(chromium, keycloak_url, demo, cached)
         print(table(measured), flush=True)
-        many = measure_synchronisation(new_console(demo))
+        many = measure_synchronisation(demo)
     with seeded_keycloak(demo.provider_port, FEW):
-        few = measure_synchronisation(new_console(demo))
+        few = measure_synchronisation(demo)
     print(f"\n{synchronisation_table(few, many)}", flush=True)
     write(f"{table(measured)}\n\n{synchronisation_table(few, many)}\n")
     missed = [*missed_by_consoles(measured), *missed_by(few, many)]

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 
+from tools.bench.fresh import new_console
+from tools.demo import Demo
 from tools.errors import StartError
 from tools.keycloak import ROOT
 
@@ -31,7 +33,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Synchronisation:
-    """`again`: a pass in which nothing has changed; medians but for the first pass."""
+    """Medians. `first`: into an empty index; `again`: nothing has changed since."""
 
     pages: Cost
     first: Cost
@@ -60,6 +62,9 @@ def missed_by(few: Synchronisation, many: Synchronisation) -> list[str]:
         "a pass in 1.3 of the time of its pages": (
             many.again.seconds <= 1.3 * many.pages.seconds
         ),
+        "the first pass in 1.3 of the time of its pages": (
+            many.first.seconds <= 1.3 * many.pages.seconds
+        ),
         f"memory 1.2 of that with {FEW:,} clients": (
             many.again.kilobytes <= 1.2 * few.again.kilobytes
         ),
@@ -67,20 +72,22 @@ def missed_by(few: Synchronisation, many: Synchronisation) -> list[str]:
     return [name for name, kept in budgets.items() if not kept]
 
 
-def measure_synchronisation(environ: Mapping[str, str]) -> Synchronisation:
-    """Of the realm in `environ`, into its empty database. Nobody else is at work.
+def measure_synchronisation(demo: Demo) -> Synchronisation:
+    """Of the Keycloak of `demo`, each time into an empty database. Nobody else works.
 
-    Reading and passing take turns, so that a Keycloak that warms up does so for both.
+    Reading and passing take turns, so that a Keycloak that warms up does so for all.
     """
+    pages, first, again = zip(*(_take_turns(demo) for _ in range(RUNS)), strict=True)
+    return Synchronisation(_median(pages), _median(first), _median(again))
+
+
+def _take_turns(demo: Demo) -> tuple[Cost, Cost, Cost]:
+    environ = new_console(demo)
     run(environ, "manage.py", "migrate", "--verbosity=0")
-    run_reading(environ, "pages")
-    first = run_reading(environ, "pass")
-    turns = [
-        (run_reading(environ, "pages"), run_reading(environ, "pass"))
-        for _ in range(RUNS)
-    ]
-    pages, again = zip(*turns, strict=True)
-    return Synchronisation(_median(pages), first, _median(again))
+    pages, first, again = (
+        run_reading(environ, what) for what in ("pages", "pass", "pass")
+    )
+    return pages, first, again
 
 
 def _median(costs: tuple[Cost, ...]) -> Cost:
