@@ -1,6 +1,7 @@
 """The Credentials tab: showing, copying and regenerating the secret.
 
 A secret is only ever in the answer to a POST, and that answer is not stored.
+Opened without a form, by a way back or from a bookmark, what answers one is the tab.
 """
 
 from typing import TYPE_CHECKING
@@ -40,7 +41,7 @@ def client_credentials(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
 @require_recent_sign_in
 def secret_show(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     if request.method != "POST":
-        return _to_tab(str(uuid))
+        return redirect("apiclients:credentials", selectors.get_client(str(uuid)).uuid)
     secret = services.show_secret(str(uuid), actor=request.actor)
     return render_page_or_partial(
         request,
@@ -93,11 +94,6 @@ def _regenerate(request: ConsoleRequest, uuid: str, form: ReasonForm) -> HttpRes
         "snippet": _snippets(request, made.client.client_id)[0],
     }
     return render(request, "apiclients/secret_regenerated.html", context)
-
-
-def _to_tab(uuid: str) -> HttpResponse:
-    """For what answers a form, opened without one: by a way back, from a bookmark."""
-    return redirect("apiclients:credentials", selectors.get_client(uuid).uuid)
 
 
 def _context(

@@ -1,6 +1,7 @@
 """The Tokens tab: downloading, inspecting and testing a token, revoking those issued.
 
 A token is only ever in the answer to a POST, and that answer is not stored.
+Opened without a form, by a way back or from a bookmark, what answers one is the tab.
 """
 
 import re
@@ -50,9 +51,9 @@ def token_download(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role
 def token_inspect(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
-    if request.method != "POST":
-        return _to_tab(str(uuid))
     client = selectors.get_client(str(uuid))
+    if request.method != "POST":
+        return redirect("apiclients:tokens", client.uuid)
     form = TokenForm(request.POST)
     found = None
     if form.is_valid():
@@ -75,7 +76,7 @@ def token_inspect(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
 @require_role
 def token_test(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     if request.method != "POST":
-        return _to_tab(str(uuid))
+        return redirect("apiclients:tokens", selectors.get_client(str(uuid)).uuid)
     client, steps = token_services.try_client(str(uuid), actor=request.actor)
     return render_page_or_partial(
         request,
@@ -102,11 +103,6 @@ def token_revoke(request: ConsoleRequest, uuid: UUID) -> HttpResponse:
     context = {**_context(selectors.get_client(str(uuid))), "form": form}
     status = 422 if form.is_bound else 200
     return render(request, "apiclients/token_revoke.html", context, status=status)
-
-
-def _to_tab(uuid: str) -> HttpResponse:
-    """For what answers a form, opened without one: by a way back, from a bookmark."""
-    return redirect("apiclients:tokens", selectors.get_client(uuid).uuid)
 
 
 def _context(client: Any) -> dict[str, Any]:

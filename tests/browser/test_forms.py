@@ -32,13 +32,13 @@ def test_double_click_regenerates_once(
     assert button
     with page.expect_request(lambda request: request.method == "POST"):
         page.mouse.click(button["x"] + 9, button["y"] + 9)
-    page.mouse.click(button["x"] + 9, button["y"] + 9, click_count=2)
+    page.mouse.click(button["x"] + 9, button["y"] + 9)
 
     expect(page.get_by_role("heading", level=1)).not_to_have_text(
         re.compile("Regenerate the secret of")
     )
     methods = [request.method for request in sent]
-    assert (methods.count("POST") == 1) is javascript
+    assert methods.count("POST") == (1 if javascript else 2)
     assert len(scene.sandbox.writes()) == 1
     assert [(entry.record.action, entry.outcome) for entry in scene.entries()] == [
         (Action.SECRET_REGENERATE, "succeeded")

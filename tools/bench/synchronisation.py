@@ -84,10 +84,11 @@ def measure_synchronisation(demo: Demo) -> Synchronisation:
 def _take_turns(demo: Demo) -> tuple[Cost, Cost, Cost]:
     environ = new_console(demo)
     run(environ, "manage.py", "migrate", "--verbosity=0")
-    pages, first, again = (
-        run_reading(environ, what) for what in ("pages", "pass", "pass")
+    return (
+        run_reading(environ, "pages"),
+        run_reading(environ, "pass"),
+        run_reading(environ, "pass"),
     )
-    return pages, first, again
 
 
 def _median(costs: tuple[Cost, ...]) -> Cost:

@@ -6,12 +6,12 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
-from django.urls import reverse
 
 from tests.pages import read_page
+from tests.screens.apiclients_tokens.asking import address
 from tests.screens.browser import find_form, open_form
+from tests.screens.provider import BUTTON
 
-SIGN_IN = "Sign in with your organization account"
 ANSWERS = [
     ("credentials", "Show", {}),
     ("tokens", "Run test", {}),
@@ -26,10 +26,6 @@ def send(
     """The address that the answer has in the browser, and the answer."""
     form = open_form(browser, address(tab, uuid), button)
     return form.action, read_page(browser.post(form.action, form.values | typed))
-
-
-def address(tab: str, uuid: str) -> str:
-    return reverse(f"apiclients:{tab}", args=[uuid])
 
 
 @every_answer
@@ -62,8 +58,7 @@ def test_its_address_alone_is_the_tab(
 def test_signed_out_meanwhile_one_comes_back_to_the_tab(
     admin: Client, reports: str, tab: str, button: str, typed: dict[str, str]
 ) -> None:
-    page = read_page(admin.get(address(tab, reports)))
-    form = find_form(page, button)
+    form = open_form(admin, address(tab, reports), button)
     admin.session.flush()
 
     sent_from = {"Referer": f"http://testserver{address(tab, reports)}"}
@@ -71,6 +66,5 @@ def test_signed_out_meanwhile_one_comes_back_to_the_tab(
         form.action, form.values | typed, headers=sent_from, follow=True
     )
 
-    assert find_form(read_page(answer), SIGN_IN).values["next"] == (
-        address(tab, reports)
-    )
+    sign_in = find_form(read_page(answer), BUTTON)
+    assert sign_in.values["next"] == address(tab, reports)
